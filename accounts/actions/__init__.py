@@ -1,0 +1,37 @@
+"""What people do with organizations, members and invitations; each in one transaction with its log entry."""
+
+from accounts.actions.invitations import (
+    accept_invitation,
+    change_join_link,
+    invite_member,
+    join_by_link,
+    revoke_invitation,
+)
+from accounts.actions.members import (
+    add_bot,
+    change_role,
+    deactivate_member,
+    leave_organization,
+    reactivate_member,
+    update_profile,
+)
+from accounts.actions.organizations import create_organization, set_up_server, update_organization
+from accounts.actions.sessions import enter_organization
+
+__all__ = [
+    "accept_invitation",
+    "add_bot",
+    "change_join_link",
+    "change_role",
+    "create_organization",
+    "deactivate_member",
+    "enter_organization",
+    "invite_member",
+    "join_by_link",
+    "leave_organization",
+    "reactivate_member",
+    "revoke_invitation",
+    "set_up_server",
+    "update_organization",
+    "update_profile",
+]

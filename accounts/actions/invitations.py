@@ -1,0 +1,172 @@
+"""Coming in: by an invitation to an address, or by the organization's join link."""
+
+import secrets
+
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actions.members import acting
+from accounts.caller import Caller
+from accounts.errors import Invalid, NotThere, Refused
+from accounts.hooks import member_joined
+from accounts.models import Invitation, Member, Organization, Role, State
+from accounts.permissions import require
+from accounts.validation import check, display_name
+from audit.recording import Log, record
+
+
+def invite_member(caller: Caller, *, email: str, role: str, base_url: str) -> Invitation:
+    """Invite an address into the caller's organization by mail; an earlier open invitation to it is replaced.
+
+    `base_url` is where the link leads, `https://chat.example` without a slash at its end.
+
+    Raises:
+        Refused: the caller may not, or not this role.
+        Invalid: no address, no role, or they're a member already.
+    """
+    email = email.strip().lower()
+    check(Invitation, email=email)
+    if role not in Role.values:
+        raise Invalid(_("There is no such role."), field="role")
+    inviter = caller.member
+    if inviter is None:
+        raise NotThere
+    organization = inviter.organization
+    with record(caller, organization.pk) as log:
+        acting(caller, inviter)
+        require(inviter, "invitation.create")
+        if Role(role).rank > inviter.rank:
+            raise Refused(_("You can give at most your own role."))
+        if Member.objects.active().filter(organization=organization, user__email=email).exists():
+            raise Invalid(_("They are a member already."), field="email")
+        for earlier in Invitation.objects.filter(
+            organization=organization, email=email, accepted_at=None, revoked_at=None
+        ):
+            _revoke(log, earlier)
+        invitation = Invitation.objects.create(
+            organization=organization, email=email, role=role, invited_by=inviter
+        )
+        log.append("invitation.create", invitation, new={"email": email, "role": role})
+        words = {"invitation": invitation, "link": f"{base_url}/invitation/{invitation.token}/"}
+        send_mail(
+            _("%(name)s invites you to %(organization)s on WorkChat")
+            % {"name": inviter.display_name, "organization": organization.name},
+            render_to_string("accounts/invitation_mail.txt", words),
+            None,
+            [email],
+        )
+    return invitation
+
+
+def revoke_invitation(caller: Caller, invitation: Invitation) -> None:
+    """Take an invitation back; its link stops working at once.
+
+    Raises:
+        Refused: the caller may not, or it has been accepted.
+    """
+    with record(caller, invitation.organization_id) as log:
+        require(acting(caller, invitation), "invitation.revoke")
+        invitation.refresh_from_db()
+        if invitation.accepted_at:
+            raise Refused(_("This invitation has been accepted."))
+        if invitation.revoked_at is None:
+            _revoke(log, invitation)
+
+
+def accept_invitation(caller: Caller, invitation: Invitation, *, name: str) -> Member:
+    """The caller's user joins by an invitation, with the role it gives; returns the member.
+
+    Whoever holds the link may accept: it went to the address it names, and admins may hand it on.
+
+    Raises:
+        NotThere: it's no longer open.
+        Invalid: the name can't be.
+        Refused: nobody has signed in, or the member was deactivated by the organization.
+    """
+    with record(caller, invitation.organization_id) as log:
+        invitation.refresh_from_db()
+        if not invitation.is_open:
+            raise NotThere
+        member = _join(log, caller, invitation.organization, role=invitation.role, name=name, returning=True)
+        invitation.accepted_at = timezone.now()
+        invitation.save(update_fields=["accepted_at"])
+        log.append("invitation.accept", invitation, new={"member": member.pk}, subject_id=member.pk)
+    return member
+
+
+def join_by_link(caller: Caller, organization: Organization, *, secret: str, name: str) -> Member:
+    """The caller's user joins as a member by the organization's join link; returns the member.
+
+    Raises:
+        NotThere: the link is off or has been reset.
+        Invalid: the name can't be.
+        Refused: nobody has signed in, or the member was deactivated by the organization.
+    """
+    with record(caller, organization.pk) as log:
+        organization.refresh_from_db()
+        if not organization.join_secret or not constant_time_compare(organization.join_secret, secret):
+            raise NotThere
+        return _join(log, caller, organization, role=Role.MEMBER, name=name, returning=False)
+
+
+def change_join_link(caller: Caller, *, on: bool) -> Organization:
+    """Switch the join link off, or on with a new secret, which ends the old link; returns the organization.
+
+    Raises:
+        Refused: the caller may not.
+    """
+    member = caller.member
+    if member is None:
+        raise NotThere
+    organization = member.organization
+    with record(caller, organization.pk) as log:
+        require(acting(caller, member), "join_link.change")
+        organization.join_secret = secrets.token_urlsafe(24) if on else ""
+        organization.save(update_fields=["join_secret"])
+        log.append("join_link.change", organization, new={"on": on})
+    return organization
+
+
+def _join(
+    log: Log, caller: Caller, organization: Organization, *, role: str, name: str, returning: bool
+) -> Member:
+    user = caller.user
+    if user is None or not user.is_active:
+        raise Refused(gettext_lazy("Sign in first."))
+    member = Member.objects.filter(organization=organization, user=user).first()
+    if member is not None and member.is_active:
+        return member
+    if member is not None:
+        if not returning:
+            raise Refused(gettext_lazy("Your membership was deactivated. Ask an admin to invite you again."))
+        old = {"state": member.state, "role": member.role}
+        member.state, member.role = State.ACTIVE, role
+        member.save()
+        _come_in(log, caller, member, "member.reactivate", old=old)
+        return member
+    member = Member.objects.create(
+        organization=organization, user=user, display_name=display_name(name), role=role
+    )
+    _come_in(log, caller, member, "member.create", old=None)
+    return member
+
+
+def _come_in(log: Log, caller: Caller, member: Member, action: str, *, old: dict[str, str] | None) -> None:
+    log.actor = Caller(
+        member, member.user, member.display_name, caller.via, caller.client, caller.ip, caller.request_id
+    )
+    new = {"display_name": member.display_name, "role": member.role, "state": member.state}
+    log.append(action, member, old=old, new=new, subject_id=member.pk)
+    member_joined.send(Member, log=log, caller=log.actor, member=member)
+
+
+def _revoke(log: Log, invitation: Invitation) -> None:
+    invitation.revoked_at = timezone.now()
+    invitation.save(update_fields=["revoked_at"])
+    log.append("invitation.revoke", invitation, old={"email": invitation.email, "role": invitation.role})
+
+

@@ -1,0 +1,190 @@
+"""What happens to members: profile, role, deactivation, leaving."""
+
+import zoneinfo
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.caller import Caller
+from accounts.errors import Invalid, NotThere, Refused
+from accounts.hooks import member_joined
+from accounts.models import Kind, Member, Organization, Role, State
+from accounts.permissions import require, standing_to
+from accounts import validation
+from accounts.validation import check, one_line
+from audit.recording import Log, record
+
+
+def update_profile(
+    caller: Caller,
+    member: Member,
+    *,
+    display_name: str | None = None,
+    title: str | None = None,
+    timezone: str | None = None,
+) -> Member:
+    """Change what is given of a member's own profile; returns the member as they are now.
+
+    Raises:
+        Refused: it's somebody else's.
+        Invalid: a name, title or time zone that can't be.
+    """
+    given: dict[str, str] = {}
+    if display_name is not None:
+        given["display_name"] = _name(display_name)
+    if title is not None:
+        given["title"] = one_line(title)
+        check(Member, title=given["title"])
+    if timezone is not None:
+        if timezone not in zoneinfo.available_timezones():
+            raise Invalid(_("There is no such time zone."), field="timezone")
+        given["timezone"] = timezone
+    with record(caller, member.organization_id) as log:
+        actor = acting(caller, member)
+        require(actor, "member.update", standing_to(actor, member))
+        member.refresh_from_db()
+        _change(log, member, "member.update", **given)
+        if "display_name" in given:
+            forget_kept_rows(member.organization)
+    return member
+
+
+def change_role(caller: Caller, member: Member, *, role: str) -> Member:
+    """Give a member another role, at most the caller's own; returns the member.
+
+    Raises:
+        Refused: the caller may not, or it would leave the organization without an owner.
+        Invalid: there's no such role.
+    """
+    if role not in Role.values:
+        raise Invalid(_("There is no such role."), field="role")
+    with record(caller, member.organization_id) as log:
+        actor = acting(caller, member)
+        member.refresh_from_db()
+        require(actor, "member.change_role", standing_to(actor, member) | _own(actor, member))
+        if Role(role).rank > actor.rank:
+            raise Refused(_("You can give at most your own role."))
+        if role != Role.OWNER:
+            keep_an_owner(member)
+        _change(log, member, "member.change_role", role=role)
+    return member
+
+
+def deactivate_member(caller: Caller, member: Member) -> Member:
+    """Shut a member out at once; what they wrote stays. Returns the member.
+
+    Raises:
+        Refused: the caller may not, or it would leave the organization without an owner.
+    """
+    with record(caller, member.organization_id) as log:
+        actor = acting(caller, member)
+        member.refresh_from_db()
+        require(actor, "member.deactivate", standing_to(actor, member))
+        keep_an_owner(member)
+        _change(log, member, "member.deactivate", state=State.DEACTIVATED)
+    return member
+
+
+def reactivate_member(caller: Caller, member: Member) -> Member:
+    """Let a deactivated member in again, into the channels they were in; returns the member.
+
+    Raises:
+        Refused: the caller may not.
+    """
+    with record(caller, member.organization_id) as log:
+        actor = acting(caller, member)
+        member.refresh_from_db()
+        require(actor, "member.reactivate", standing_to(actor, member))
+        _change(log, member, "member.reactivate", state=State.ACTIVE)
+    return member
+
+
+def leave_organization(caller: Caller) -> None:
+    """The caller's member leaves: deactivated by themselves.
+
+    Raises:
+        Refused: they're the last owner.
+    """
+    member = caller.member
+    if member is None:
+        raise NotThere
+    with record(caller, member.organization_id) as log:
+        member.refresh_from_db()
+        require(member, "member.leave", standing_to(member, member))
+        keep_an_owner(member)
+        _change(log, member, "member.leave", state=State.DEACTIVATED)
+
+
+def add_bot(caller: Caller, organization: Organization, *, name: str) -> Member:
+    """An assistant's member, without a user; only operators and commands make one yet.
+
+    Raises:
+        Refused: the caller is no operator.
+        Invalid: the name can't be.
+    """
+    if not caller.is_operator:
+        raise Refused(_("Only an operator may add a bot."))
+    name = _name(name)
+    with record(caller, organization.pk) as log:
+        bot = Member.objects.create(organization=organization, display_name=name, kind=Kind.BOT)
+        log.append(
+            "member.create", bot, new={"display_name": name, "role": bot.role, "kind": bot.kind}, subject_id=bot.pk
+        )
+        member_joined.send(Member, log=log, caller=caller, member=bot)
+    return bot
+
+
+def acting(caller: Caller, thing: Any) -> Member:
+    """The caller's member as they are now, who must be of the thing's organization; call it inside `record`.
+
+    Raises:
+        NotThere: they're of another organization, or of none.
+        Refused: they've been deactivated meanwhile.
+    """
+    member = caller.member
+    if member is None or member.organization_id != thing.organization_id:
+        raise NotThere
+    member.refresh_from_db(fields=["role", "state"])
+    if not member.is_active:
+        raise Refused(_("Your membership has been deactivated."))
+    return member
+
+
+def keep_an_owner(member: Member) -> None:
+    """Do nothing unless `member` is the organization's only active owner.
+
+    Raises:
+        Refused: they are.
+    """
+    if member.role != Role.OWNER or not member.is_active:
+        return
+    others = Member.objects.active().filter(organization_id=member.organization_id, role=Role.OWNER)
+    if not others.exclude(pk=member.pk).exists():
+        raise Refused(_("An organization needs an owner. Make someone else an owner first."))
+
+
+def forget_kept_rows(organization: Organization) -> None:
+    """Have message rows rendered anew: a name that they show has changed."""
+    organization.refresh_from_db(fields=["names_version"])
+    organization.names_version += 1
+    organization.save(update_fields=["names_version"])
+
+
+def _own(actor: Member, member: Member) -> frozenset[str]:
+    """One may lower one's own role; that counts as outranking oneself."""
+    return frozenset({"outranks"}) if actor.pk == member.pk else frozenset()
+
+
+def _name(text: str) -> str:
+    return validation.display_name(text)
+
+
+def _change(log: Log, member: Member, action: str, **given: str) -> None:
+    """Write and record what differs; nothing when nothing does."""
+    old = {name: getattr(member, name) for name, value in given.items() if getattr(member, name) != value}
+    if not old:
+        return
+    for name in old:
+        setattr(member, name, given[name])
+    member.save()
+    log.append(action, member, old=old, new={name: given[name] for name in old}, subject_id=member.pk)

@@ -1,0 +1,127 @@
+"""Making and changing organizations, and setting up a new server."""
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.caller import Caller
+from accounts.errors import Invalid, NotThere, Refused
+from accounts.hooks import member_joined, organization_created
+from accounts.models import Member, Organization, Role, User
+from accounts.permissions import require
+from accounts.setup_code import is_setup_code
+from accounts.validation import check, display_name, one_line
+from audit.recording import open_chain, record
+from audit.turns import turn
+
+# Under /o/ these would never clash, but they'd read like the site's own pages.
+RESERVED_SLUGS = {"admin", "api", "accounts", "static", "workchat"}
+
+
+def create_organization(caller: Caller, *, name: str, slug: str = "", owner_name: str) -> Member:
+    """Make an organization whose owner is the caller's user; returns the owner.
+
+    Raises:
+        Refused: only operators may make organizations here, and the caller is none.
+        Invalid: a name or address that can't be, or an address that is taken.
+    """
+    user = caller.user
+    if user is None or not user.is_active:
+        raise Refused(_("Sign in first."))
+    if settings.ORGANIZATION_CREATION == "operators" and not user.is_superuser:
+        raise Refused(_("On this server only its operators make organizations."))
+    return _create(caller, user, name=name, slug=slug, owner_name=owner_name)
+
+
+def set_up_server(
+    *, code: str, name: str, slug: str = "", owner_name: str, email: str, password: str, ip: str = ""
+) -> Member:
+    """Make the first organization of an empty server, its owner and operator; returns the owner.
+
+    Raises:
+        NotThere: the server has been set up.
+        Invalid: the code is wrong, or something given can't be.
+    """
+    with turn(), transaction.atomic():
+        if User.objects.exists():
+            raise NotThere
+        if not is_setup_code(code):
+            raise Invalid(_("This isn't the code that the server printed when it started."), field="code")
+        check(User, email=email)
+        try:
+            validate_password(password, User(email=email))
+        except ValidationError as error:
+            raise Invalid(" ".join(error.messages), field="password") from error
+        user = User.objects.create_superuser(email, password)
+        caller = Caller(user=user, label=user.email, via="page", ip=ip)
+        with record(caller, None) as log:
+            log.append("server.set_up", user, new={"email": user.email})
+        return _create(caller, user, name=name, slug=slug, owner_name=owner_name)
+
+
+def update_organization(caller: Caller, organization: Organization, *, name: str) -> Organization:
+    """Rename the organization; returns it as it is now.
+
+    Raises:
+        Refused: the caller may not.
+        Invalid: the name can't be.
+    """
+    member = caller.member
+    if member is None or member.organization_id != organization.pk:
+        raise NotThere
+    name = one_line(name)
+    check(Organization, name=name)
+    with record(caller, organization.pk) as log:
+        member.refresh_from_db(fields=["role", "state"])
+        require(member, "organization.update")
+        organization.refresh_from_db()
+        if organization.name != name:
+            old, organization.name = organization.name, name
+            organization.save(update_fields=["name"])
+            log.append("organization.update", organization, old={"name": old}, new={"name": name})
+    return organization
+
+
+def _create(caller: Caller, user: User, *, name: str, slug: str, owner_name: str) -> Member:
+    name, owner_name = one_line(name), display_name(owner_name)
+    check(Organization, name=name)
+    chosen = slug.strip().lower()
+    slug = chosen or slugify(name)[:40].strip("-").replace("_", "-") or "team"
+    check(Organization, slug=slug)
+    if slug in RESERVED_SLUGS:
+        raise Invalid(_("This address is reserved. Choose another."), field="slug")
+    with turn(), transaction.atomic():
+        slug = slug if chosen else _free_slug(slug)
+        try:
+            with transaction.atomic():
+                organization = Organization.objects.create(name=name, slug=slug)
+        except IntegrityError as error:
+            raise Invalid(_("This address is taken. Choose another."), field="slug") from error
+        open_chain(organization.pk)
+        owner = Member.objects.create(
+            organization=organization, user=user, display_name=owner_name, role=Role.OWNER
+        )
+        caller = Caller(owner, user, owner.display_name, caller.via, caller.client, caller.ip, caller.request_id)
+        with record(caller, organization.pk) as log:
+            log.append("organization.create", organization, new={"name": name, "slug": slug})
+            new = {"display_name": owner_name, "role": owner.role}
+            log.append("member.create", owner, new=new, subject_id=owner.pk)
+            organization_created.send(
+                Organization, log=log, caller=caller, organization=organization, owner=owner
+            )
+            member_joined.send(Member, log=log, caller=caller, member=owner)
+    return owner
+
+
+def _free_slug(wanted: str) -> str:
+    """`wanted`, or `wanted-2`, `wanted-3` … when it's taken."""
+    if len(wanted) < 2:
+        wanted = f"{wanted}-team"
+    slug, number = wanted, 1
+    while slug in RESERVED_SLUGS or Organization.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted[:35]}-{number}"
+    return slug

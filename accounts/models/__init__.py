@@ -1,0 +1,8 @@
+"""Who you are, and where: users sign in, members act, organizations keep apart."""
+
+from accounts.models.invitation import Invitation
+from accounts.models.member import Kind, Member, Role, State
+from accounts.models.organization import Organization
+from accounts.models.user import User
+
+__all__ = ["Invitation", "Kind", "Member", "Organization", "Role", "State", "User"]

@@ -1,0 +1,114 @@
+"""A member: a user inside one organization, or a bot. The key through which every object is reached."""
+
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.organization import Organization
+from accounts.models.user import User
+
+HUES = 12
+
+# What an @mention can hold (chat.markdown): one to six words of letters, digits and . ' ’ - _
+name_form = RegexValidator(
+    r"^[^\W_][\w.'’\-]*(?: [\w.'’\-]+){0,5}\Z",
+    _("Use letters, digits, spaces and . ' - _ , beginning with a letter or digit, in at most six words."),
+)
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    ADMIN = "admin", _("Admin")
+    MEMBER = "member", _("Member")
+    GUEST = "guest", _("Guest")
+
+    @property
+    def rank(self) -> int:
+        """Higher is mightier; an owner's is 3, a guest's 0."""
+        return {"guest": 0, "member": 1, "admin": 2, "owner": 3}[self.value]
+
+
+class Kind(models.TextChoices):
+    PERSON = "person", _("Person")
+    BOT = "bot", _("Bot")
+
+
+class State(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    DEACTIVATED = "deactivated", _("Deactivated")
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> Self:
+        return self.filter(state=State.ACTIVE)
+
+    def by_name(self) -> Self:
+        return self.order_by("name_folded", "id")
+
+
+class Member(models.Model):
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    display_name = models.CharField(_("display name"), max_length=80, validators=[name_form])
+    name_folded = models.CharField(max_length=160, editable=False)
+    title = models.CharField(_("title"), max_length=80, blank=True)
+    role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
+    timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
+    created_at = models.DateTimeField(_("joined"), default=now)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name_folded", "id")
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="one_member_a_user"),
+            models.CheckConstraint(
+                condition=Q(kind="bot", user=None) | Q(kind="person", user__isnull=False),
+                name="bots_have_no_user",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "name_folded"], name="member_by_name")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.name_folded = fold(self.display_name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == State.ACTIVE
+
+    @property
+    def rank(self) -> int:
+        return Role(self.role).rank
+
+    @property
+    def is_guest(self) -> bool:
+        return self.role == Role.GUEST
+
+    @property
+    def initials(self) -> str:
+        """One or two capitals for the avatar: of the first and last word."""
+        words = self.display_name.split()
+        letters = words[0][:1] + (words[-1][:1] if len(words) > 1 else "")
+        return letters.upper()
+
+    @property
+    def hue(self) -> int:
+        """0 to 11: the avatar's colour."""
+        return self.pk % HUES
+
+
+def fold(name: str) -> str:
+    """A name as it's compared: without case."""
+    return name.casefold()

@@ -1,0 +1,1 @@
+"""Receivers that record sign-ins."""

@@ -1,0 +1,25 @@
+"""Reading the log in its order."""
+
+from collections.abc import Iterable
+
+from audit.models import Entry, Head
+
+
+def head_position(organization_id: int | None) -> int:
+    """The position of the newest entry; 0 where there's no log (yet)."""
+    heads = Head.objects.filter(organization_id=organization_id)
+    return heads.values_list("position", flat=True).first() or 0
+
+
+def head_positions(organization_ids: Iterable[int]) -> dict[int | None, int]:
+    """The newest position of each of these organizations, and of the server's chain under None."""
+    heads = Head.objects.filter(organization_id__in=list(organization_ids)) | Head.objects.filter(
+        organization=None
+    )
+    return dict(heads.values_list("organization_id", "position"))
+
+
+def entries_after(organization_id: int | None, position: int, *, limit: int) -> list[Entry]:
+    """At most `limit` entries after `position`, oldest first, with their values."""
+    entries = Entry.objects.filter(organization_id=organization_id, position__gt=position)
+    return list(entries.select_related("value").order_by("position")[:limit])

@@ -1,0 +1,24 @@
+"""A membership: a member in a channel, and how far they have read."""
+
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Member
+from chat.models.channel import Channel
+
+
+class Membership(models.Model):
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="memberships")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="memberships")
+    # The id of the newest message read; unread is what comes after.
+    read_position = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(_("joined"), default=now)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [models.UniqueConstraint(fields=["member", "channel"], name="one_membership_a_channel")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} in {self.channel_id}"

@@ -1,0 +1,25 @@
+"""The ASGI application: event streams go to their consumer, everything else to Django's pages."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workchat_site.settings")
+django.setup(set_prefix=False)
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
+
+from chat.live.consumer import PageStream  # noqa: E402
+from workchat_site.handler import PooledHandler  # noqa: E402
+
+application = ProtocolTypeRouter(
+    {
+        "http": URLRouter(
+            [
+                path("o/<slug:slug>/events", PageStream.as_asgi()),
+                re_path(r"", PooledHandler()),
+            ]
+        )
+    }
+)

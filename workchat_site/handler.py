@@ -1,0 +1,148 @@
+"""The ASGI handler: a whole request runs in one hop, in one of a few threads that last.
+
+Django's own handler opens a thread, and with it a database connection, for every request; here threads and
+connections stay, which more than doubles what a core serves (benchmarks/README.md). Event streams never pass here.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+
+import structlog
+from django.conf import settings
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.urls import set_script_prefix
+
+Scope = dict[str, Any]
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class BodyTooLarge(Exception):
+    """The request's body is over DATA_UPLOAD_MAX_MEMORY_SIZE bytes."""
+
+
+class PooledHandler(ASGIHandler):
+    """Serves HTTP requests by synchronous middleware and views in `WEB_THREADS` lasting threads.
+
+    At most `WEB_QUEUE` requests wait or run; one more is answered by 503 with Retry-After at once, since a queue
+    that only grows serves nobody.
+    """
+
+    def __init__(self) -> None:
+        super(ASGIHandler, self).__init__()
+        self.load_middleware(is_async=False)
+        self.pool = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="web")
+        self.under_way = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.under_way >= settings.WEB_QUEUE:
+            return await answer(send, 503, "The server is busy. Try again in a few seconds.", {"Retry-After": "5"})
+        self.under_way += 1
+        try:
+            await self.serve(scope, receive, send)
+        finally:
+            self.under_way -= 1
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self.read_limited(receive)
+        except RequestAborted:
+            return
+        except BodyTooLarge:
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+            return await answer(send, 413, f"The request is larger than {limit} KB.")
+        gone = asyncio.ensure_future(receive())
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self.pool, self.respond, scope, body)
+        try:
+            # A client that leaves while its request still queues frees the place; one that runs is let finish.
+            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done() and work.cancel():
+                body.close()
+                return
+            response, parts = await work
+            try:
+                await self.send_head(response, send)
+                await self.send_parts(response, parts, send)
+            finally:
+                if response.streaming:
+                    await loop.run_in_executor(self.pool, response.close)
+        finally:
+            gone.cancel()
+
+    async def read_limited(self, receive: Receive) -> IO[bytes]:
+        """The body as a spooled file.
+
+        Raises:
+            BodyTooLarge: it is over the limit; what was read is dropped.
+            RequestAborted: the client left first.
+        """
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                body.close()
+                raise RequestAborted
+            body.write(message.get("body", b""))
+            if limit is not None and body.tell() > limit:
+                body.close()
+                raise BodyTooLarge
+            if not message.get("more_body", False):
+                body.seek(0)
+                return body
+
+    def respond(self, scope: Scope, body: IO[bytes]) -> tuple[HttpResponseBase, Iterator[bytes]]:
+        """Run the request in this thread; returns the response and the parts of its content."""
+        structlog.contextvars.clear_contextvars()
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        request, refusal = self.create_request(scope, body)
+        if request is None:
+            response: HttpResponseBase = refusal
+        else:
+            response = self.get_response(request)
+        response._handler_class = self.__class__  # type: ignore[attr-defined]
+        if isinstance(response, FileResponse):
+            response.block_size = self.chunk_size
+        if isinstance(response, StreamingHttpResponse):
+            return response, iter(response)
+        assert isinstance(response, HttpResponse)  # noqa: S101 - the only other kind Django has
+        content = response.content
+        # Closing sends request_finished, which returns this thread's connection in order.
+        response.close()
+        body.close()
+        return response, iter((content,))
+
+    async def send_head(self, response: HttpResponseBase, send: Send) -> None:
+        headers = [(k.encode("ascii"), v.encode("latin1")) for k, v in response.items()]
+        headers += [
+            (b"Set-Cookie", cookie.output(header="").encode("ascii").strip())
+            for cookie in response.cookies.values()
+        ]
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+
+    async def send_parts(self, response: HttpResponseBase, parts: Iterator[bytes], send: Send) -> None:
+        if not response.streaming:
+            await send({"type": "http.response.body", "body": next(parts)})
+            return
+        loop = asyncio.get_running_loop()
+        while (part := await loop.run_in_executor(self.pool, next, parts, None)) is not None:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def answer(send: Send, status: int, text: str, headers: dict[str, str] | None = None) -> None:
+    """A plain answer given without Django, where none of it can run."""
+    fields = {"Content-Type": "text/plain; charset=utf-8", **(headers or {})}
+    start = [(k.encode(), v.encode()) for k, v in fields.items()]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": text.encode()})
