@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from workchat_site.health import health
+from workchat_site.stylesheet import stylesheet
+from workchat_site.theme import choose_theme
 
 urlpatterns = [
     path("", include("accounts.urls.site")),
@@ -12,4 +14,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health", health, name="health"),
+    path("style.<slug:digest>.css", stylesheet, name="stylesheet"),
+    path("theme/", choose_theme, name="theme"),
 ]

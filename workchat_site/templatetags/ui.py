@@ -1,0 +1,63 @@
+"""The small parts of every page: icons, avatars, the stylesheet's address."""
+
+import re
+from functools import lru_cache
+from typing import Protocol
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+from workchat_site.stylesheet import stylesheet_url
+
+register = template.Library()
+HUES = 12
+OPENING_TAG = re.compile(r"<svg[^>]*>")
+
+
+class Person(Protocol):
+    """What an avatar needs to know of a member."""
+
+    id: int
+    initials: str
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", *, size: int = 18) -> SafeString:
+    """Lucide's icon as inline SVG, `size` pixels wide: decoration, or an image with a name when it has a label."""
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    # The stroke's look is the stylesheet's: a page holds a hundred icons, and each would repeat five attributes.
+    opening = format_html(
+        '<svg class="icon" width="{}" height="{}" viewBox="0 0 24 24" {}>', size, size, role
+    )
+    return mark_safe(opening + shapes(name + ""))  # noqa: S308 - a package's own drawing
+
+
+@register.simple_tag
+def avatar(member: Person, size: str = "") -> SafeString:
+    """The member's initials on the hue of their id. `size` is empty, `small` or `large`."""
+    return format_html(
+        '<span class="avatar{} hue-{}" aria-hidden="true" data-initials-of="{}">{}</span>',
+        f" {size}" if size else "",
+        member.id % HUES,
+        member.id,
+        member.initials,
+    )
+
+
+@register.simple_tag
+def stylesheet() -> str:
+    """The address of the one stylesheet."""
+    return stylesheet_url()
+
+
+@register.filter
+def hue(number: int) -> str:
+    """The hue's class for any id."""
+    return f"hue-{number % HUES}"
+
+
+@lru_cache(maxsize=256)
+def shapes(name: str) -> str:
+    return OPENING_TAG.sub("", str(lucide(name)).replace("\n", ""), count=1)
