@@ -49,6 +49,11 @@ class Channel(models.Model):
             ),
         ]
 
+    # How the member who asks stands to it; access sets these.
+    membership_id: int | None = None
+    read_position: int = 0
+    people: int = 0  # in it, where a query counted them
+
     def __str__(self) -> str:
         return f"#{self.name}" if self.name else f"direct {self.members_key}"
 

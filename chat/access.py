@@ -1,0 +1,106 @@
+"""The one door to chat's objects: each is reached from the member who asks, or it isn't there.
+
+A member sees public channels, unless they're a guest, and those they're in. An admin who isn't in a private channel
+gets what anyone gets: nothing.
+"""
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from accounts.errors import NotThere
+from accounts.models import Member
+from accounts.permissions import AUTHOR, CREATOR, IN
+from chat.models import Channel, Kind, Membership, Message
+
+
+def channels(member: Member) -> QuerySet[Channel]:
+    """Every channel that `member` may see, each with their membership's id and read position."""
+    mine = FilteredRelation("memberships", condition=Q(memberships__member=member.pk))
+    seen = Channel.objects.filter(organization_id=member.organization_id).annotate(
+        mine=mine, membership_id=F("mine__id"), read_position=F("mine__read_position")
+    )
+    if member.is_guest:
+        return seen.filter(membership_id__isnull=False)
+    return seen.filter(Q(kind=Kind.PUBLIC) | Q(membership_id__isnull=False))
+
+
+def channel(member: Member, channel_id: int) -> Channel:
+    """A channel that `member` may see.
+
+    Raises:
+        NotThere: no such channel for them.
+    """
+    found = channels(member).filter(pk=channel_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def message(member: Member, message_id: int) -> Message:
+    """A message, deleted or not, in a channel that `member` may see; its `channel` carries their membership.
+
+    Raises:
+        NotThere: no such message for them.
+    """
+    messages = Message.objects.select_related("author")
+    found = messages.filter(pk=message_id, organization_id=member.organization_id).first()
+    if found is None:
+        raise NotThere
+    found.channel = channel(member, found.channel_id)
+    return found
+
+
+def thread(member: Member, message_id: int) -> Message:
+    """The root of a thread that `member` may see, given the id of the root.
+
+    Raises:
+        NotThere: no such message for them, or it's a reply.
+    """
+    root = message(member, message_id)
+    if root.thread_id is not None:
+        raise NotThere
+    return root
+
+
+def people(member: Member) -> QuerySet[Member]:
+    """Every member that `member` may see: all of the organization; for a guest those they share a channel with."""
+    everyone = Member.objects.filter(organization_id=member.organization_id)
+    if not member.is_guest:
+        return everyone
+    shared = Membership.objects.filter(channel__memberships__member=member.pk)
+    return everyone.filter(Q(pk=member.pk) | Q(pk__in=shared.values("member")))
+
+
+def person(member: Member, member_id: int) -> Member:
+    """Another member that `member` may see.
+
+    Raises:
+        NotThere: no such member for them.
+    """
+    found = people(member).filter(pk=member_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def reaches(channel: Channel) -> QuerySet[Member]:
+    """The active members who may see `channel`, and so can be reached by a mention there."""
+    inside = Q(pk__in=Membership.objects.filter(channel=channel.pk).values("member"))
+    if channel.is_public:
+        inside |= ~Q(role="guest")
+    return Member.objects.active().filter(inside, organization_id=channel.organization_id)
+
+
+def standing_in(member: Member, channel: Channel) -> frozenset[str]:
+    """How `member` stands to a channel that access gave them."""
+    standing = {str(channel.kind)}
+    if channel.membership_id is not None:
+        standing.add(IN)
+    if channel.created_by_id == member.pk:
+        standing.add(CREATOR)
+    return frozenset(standing)
+
+
+def standing_to(member: Member, message: Message) -> frozenset[str]:
+    """How `member` stands to a message that access gave them."""
+    standing = standing_in(member, message.channel)
+    return standing | {AUTHOR} if message.author_id == member.pk else standing

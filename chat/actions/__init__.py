@@ -1,0 +1,30 @@
+"""What people do with channels and messages; each in one transaction with its log entry."""
+
+from chat.actions.channels import (
+    archive_channel,
+    create_channel,
+    delete_channel,
+    open_direct,
+    unarchive_channel,
+    update_channel,
+)
+from chat.actions.memberships import add_members, join_channel, leave_channel, remove_member
+from chat.actions.messages import delete_message, edit_message, post_message
+from chat.actions.reading import mark_read
+
+__all__ = [
+    "add_members",
+    "archive_channel",
+    "create_channel",
+    "delete_channel",
+    "delete_message",
+    "edit_message",
+    "join_channel",
+    "leave_channel",
+    "mark_read",
+    "open_direct",
+    "post_message",
+    "remove_member",
+    "unarchive_channel",
+    "update_channel",
+]

@@ -1,0 +1,17 @@
+"""What faces read of chat; each starts from a member, and costs the same number of queries however much there is."""
+
+from chat.queries.directory import directory, members_of
+from chat.queries.history import Window, channel_window, thread_window, versions
+from chat.queries.sidebar import Sidebar, sidebar, unread_of
+
+__all__ = [
+    "Sidebar",
+    "Window",
+    "channel_window",
+    "directory",
+    "members_of",
+    "sidebar",
+    "thread_window",
+    "unread_of",
+    "versions",
+]

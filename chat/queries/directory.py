@@ -1,0 +1,29 @@
+"""The directory of channels, and who is in one."""
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Member
+from chat import access
+from chat.models import Channel, Kind, Membership
+
+
+def directory(member: Member, *, search: str = "", archived: bool = False) -> list[Channel]:
+    """The named channels that `member` may see, by name, each with `people`, the number of its active members."""
+    found = access.channels(member).exclude(kind=Kind.DIRECT).filter(archived_at__isnull=not archived)
+    if search := search.strip().removeprefix("#").casefold():
+        found = found.filter(
+            Q(name_folded__contains=search) | Q(topic__icontains=search) | Q(description__icontains=search)
+        )
+    ids = found.values("pk")
+    counted = Membership.objects.filter(channel__in=ids, member__state="active").values("channel")
+    counts = dict(counted.annotate(people=Count("pk")).values_list("channel", "people"))
+    channels = list(found.order_by("name_folded"))
+    for channel in channels:
+        channel.people = counts.get(channel.pk, 0)
+    return channels
+
+
+def members_of(channel: Channel) -> QuerySet[Member]:
+    """The members of a channel that access gave, active ones first, by name."""
+    inside = Member.objects.filter(memberships__channel=channel)
+    return inside.order_by("state", "name_folded", "id")
