@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from django import template
+from django.forms import BaseForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -56,6 +57,14 @@ def stylesheet() -> str:
 def hue(number: int) -> str:
     """The hue's class for any id."""
     return f"hue-{number % HUES}"
+
+
+@register.filter
+def without_placeholders(form: BaseForm) -> BaseForm:
+    """The form, whose labels say it already."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    return form
 
 
 @lru_cache(maxsize=256)
