@@ -1,0 +1,101 @@
+"""An organization's newest entries in memory, with the things they're about: what open streams are fed from.
+
+It holds entries rather than events, and renders when asked, so that a reader who returns gets things as they are now;
+a herd that returns costs no SQL.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from threading import RLock
+
+from accounts.models import Member, Organization
+from audit.models import Entry
+from audit.queries import entries_after, head_position
+from chat.live.audience import Said, Things, audience
+from chat.live.partials import partials
+from chat.models import Channel, Message
+
+KEPT = 10_000  # entries in memory
+WARM = 1_000  # entries read when a feed begins: enough for those who return after a restart
+FAR = 2_000  # entries from the database at most; further behind, a page is quicker to load anew
+
+
+class Feed:
+    """The feed of one organization, from `start` (exclusive) to `position`."""
+
+    def __init__(self, organization_id: int) -> None:
+        self.lock = RLock()
+        self.organization = Organization.objects.get(pk=organization_id)
+        self.entries: deque[Entry] = deque()
+        self.messages: dict[int, Message] = {}
+        self.channels: dict[int, Channel] = {}
+        self.people: dict[int, Member] = {}
+        self.position = max(0, head_position(organization_id) - WARM)
+        self.start = self.position
+        self.take(entries_after(organization_id, self.position, limit=WARM + KEPT))
+
+    @property
+    def things(self) -> Things:
+        return Things(self.messages, self.channels)
+
+    def take(self, entries: list[Entry]) -> None:
+        """Append entries that follow, and look at what they're about as it is now."""
+        if not entries:
+            return
+        with self.lock:
+            self.look_at(entries)
+            self.entries.extend(entries)
+            self.position = entries[-1].position
+            while len(self.entries) > KEPT:
+                self.start = self.entries.popleft().position
+            if len(self.messages) > 3 * KEPT:
+                self.forget()
+
+    def look_at(self, entries: Iterable[Entry]) -> None:
+        """Load what `entries` are about: at most five queries, however many they are."""
+        entries = list(entries)
+        if any(entry.action.startswith(("member.", "organization.")) for entry in entries):
+            self.organization.refresh_from_db()
+        ids = {entry.entity_id for entry in entries if entry.entity_type == "message"}
+        found = Message.objects.select_related("author").in_bulk(list(ids))
+        roots = {message.thread_id for message in found.values() if message.thread_id} - ids
+        found |= Message.objects.select_related("author").in_bulk(list(roots)) if roots else {}
+        self.messages.update(found)
+        for gone in ids - found.keys():
+            self.messages.pop(gone, None)
+        channels = {e.channel_id for e in entries if e.channel_id and e.entity_type in {"channel", "membership"}}
+        if channels:
+            self.channels.update(Channel.objects.in_bulk(list(channels)))
+        people = {e.subject_id for e in entries if e.subject_id and e.entity_type == "member"}
+        if people:
+            self.people.update(Member.objects.in_bulk(list(people)))
+
+    def forget(self) -> None:
+        """Drop messages that no entry in memory is about any more."""
+        about = {entry.entity_id for entry in self.entries if entry.entity_type == "message"}
+        roots = {self.messages[pk].thread_id for pk in about if pk in self.messages}
+        self.messages = {pk: message for pk, message in self.messages.items() if pk in about | roots}
+
+    def said(self, entry: Entry) -> list[Said]:
+        """Whom an entry concerns, and what they're told."""
+        return audience(entry, self.things)
+
+    def render(self, said: Said) -> str:
+        """What a topic is told, as the page's partials."""
+        return partials(said[1], self.organization, self.people)
+
+    def after(self, position: int, topics: frozenset[str]) -> Iterator[tuple[int, str]] | None:
+        """Position and data of each entry after `position` that concerns `topics`; None when it lies too far back."""
+        with self.lock:
+            entries: list[Entry] = []
+            if position < self.start:
+                if self.start - position > FAR:
+                    return None
+                entries = entries_after(self.organization.pk, position, limit=self.start - position)
+                self.look_at(entries)
+            entries += [entry for entry in self.entries if entry.position > position]
+            return iter([found for entry in entries if (found := self._for(entry, topics))])
+
+    def _for(self, entry: Entry, topics: frozenset[str]) -> tuple[int, str] | None:
+        data = "".join(self.render(said) for said in self.said(entry) if said[0] in topics)
+        return (entry.position, data) if data else None

@@ -1,0 +1,72 @@
+"""Signals: what travels to open pages without being in the log, such as that I've read further in another tab.
+
+They go by the channel layer: within a process in memory, across processes by Redis. A lost one harms nothing.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from channels.layers import get_channel_layer
+from django.dispatch import receiver
+
+from accounts.models import Member
+from chat.hooks import position_moved
+from chat.live.hub import hub
+from chat.models import Channel
+from chat.queries.sidebar import unread_of
+
+GROUP = "workchat.signals"
+logger = structlog.get_logger(__name__)
+_listening: list[asyncio.Task[None]] = []
+
+
+@receiver(position_moved)
+def tell_own_tabs(*, member: Member, channel: Channel, **_kwargs: Any) -> None:
+    """Bring the counts of a member's other tabs up to date."""
+    item = unread_of(member, channel)
+    data = (
+        '<hx-partial hx-target="#sidebar" hx-swap="read">'
+        f'<i data-channel="{channel.pk}" data-message="{item.read}" data-unread="{item.unread}" '
+        f'data-mentions="{item.mentions}"></i></hx-partial>'
+    )
+    send_signal(member.organization_id, f"m:{member.pk}", data)
+
+
+def send_signal(organization_id: int, topic: str, data: str) -> None:
+    """Send from any thread, without waiting; nothing happens in a process that serves no streams."""
+    if hub.loop is None or hub.loop.is_closed():
+        return
+    message = {"type": "signal", "organization": organization_id, "topic": topic, "data": data}
+    asyncio.run_coroutine_threadsafe(_send(message), hub.loop)
+
+
+def listen() -> None:
+    """Begin to hand signals to this process's streams; called in the loop's thread, begins once."""
+    if not _listening or _listening[0].done():
+        _listening[:] = [asyncio.get_running_loop().create_task(_receive())]
+
+
+async def _send(message: dict[str, Any]) -> None:
+    try:
+        await _layer().group_send(GROUP, message)
+    except OSError as error:  # Redis is away: signals are lost, and that's all
+        logger.warning("live_signal_lost", error=type(error).__name__)
+
+
+async def _receive() -> None:
+    while True:
+        try:
+            layer = _layer()
+            name = await layer.new_channel("signals")
+            await layer.group_add(GROUP, name)
+            while True:
+                message = await layer.receive(name)
+                hub.signal(message["organization"], message["topic"], message["data"])
+        except OSError as error:
+            logger.warning("live_signals_away", error=type(error).__name__)
+            await asyncio.sleep(1)
+
+
+def _layer() -> Any:
+    return get_channel_layer()

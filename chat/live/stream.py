@@ -1,0 +1,153 @@
+"""One open stream: what it listens to, how far it is, and how its bytes go out.
+
+A stream is held while its replay is made: what comes meanwhile waits, and what the replay already told is dropped.
+A reader that doesn't read is cut; it comes back and resumes.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from twisted.internet import tcp
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+MOST_EVENTS = 256  # waiting for a reader
+MOST_BYTES = 1 << 20
+
+
+class Writer(Protocol):
+    def write(self, data: bytes) -> bool:
+        """Take `data`; False when the reader is too far behind."""
+
+    def close(self) -> None:
+        """End the response."""
+
+
+@dataclass(eq=False)
+class Stream:
+    """A reader's stream. Touched by the event loop's thread alone, but for `topics`, which is replaced whole."""
+
+    writer: Writer
+    organization_id: int
+    member_id: int
+    user_id: int | None
+    topics: frozenset[str]
+    face: str
+    channel_id: int | None = None
+    thread_id: int | None = None
+    until: float = float("inf")  # Unix time at which its session ends
+    replayed: int = 0  # what is at or below this position has been told
+    rights: int = 0  # how often its topics were changed
+    held: list[tuple[int, bytes]] | None = field(default_factory=list)
+    open: bool = True
+
+    def push(self, position: int, data: bytes) -> None:
+        """Write an event, keep it until the replay is through, or drop what the replay told."""
+        if not self.open:
+            return
+        if self.held is not None:
+            self.held.append((position, data))
+            if len(self.held) > MOST_EVENTS:
+                self.end()
+        elif position > self.replayed and not self.writer.write(data):
+            self.open = False
+
+    def signal(self, data: bytes) -> None:
+        """Write what has no place in the log."""
+        if self.open and self.held is None and not self.writer.write(data):
+            self.open = False
+
+    def go_live(self, replayed: int, replay: bytes) -> None:
+        """Write the replay, then what came meanwhile and isn't in it."""
+        waiting, self.held = self.held or [], None
+        self.replayed = replayed
+        if replay and not self.writer.write(replay):
+            self.open = False
+        for position, data in waiting:
+            self.push(position, data)
+
+    def end(self) -> None:
+        """End the response; the page comes back and is told how things stand."""
+        if self.open:
+            self.open = False
+            self.writer.close()
+
+
+class QueueWriter:
+    """For any ASGI server: bytes wait in a queue, and one task sends them in turn."""
+
+    def __init__(self, send: Send, on_end: Callable[[], None]) -> None:
+        self.send, self.on_end = send, on_end
+        self.waiting: list[bytes] = []
+        self.size = 0
+        self.closed = False
+        self.wake = asyncio.Event()
+        self.task = asyncio.ensure_future(self._pump())
+
+    def write(self, data: bytes) -> bool:
+        if len(self.waiting) >= MOST_EVENTS or self.size + len(data) > MOST_BYTES:
+            self.task.cancel()
+            self.on_end()
+            return False
+        self.waiting.append(data)
+        self.size += len(data)
+        self.wake.set()
+        return True
+
+    def close(self) -> None:
+        self.closed = True
+        self.wake.set()
+
+    async def _pump(self) -> None:
+        while not (self.closed and not self.waiting):
+            await self.wake.wait()
+            self.wake.clear()
+            data, self.waiting, self.size = b"".join(self.waiting), [], 0
+            if data:
+                await self.send({"type": "http.response.body", "body": data, "more_body": True})
+        await self.send({"type": "http.response.body", "body": b""})
+        self.on_end()
+
+
+class DaphneWriter:
+    """For daphne over plain TCP: to an idle socket at once, else through Twisted's buffer, which is kept small.
+
+    `request` is daphne's WebRequest. This rests on private parts of Twisted's transport, so the versions are locked;
+    the exact type is checked since a TLS wrapper proxies attributes, and would let plaintext through.
+    """
+
+    def __init__(self, request: Any, on_end: Callable[[], None]) -> None:
+        self.request, self.on_end = request, on_end
+
+    @classmethod
+    def fits(cls, send: Send) -> Any:
+        """Daphne's request behind `send`, or None when this isn't daphne on a plain socket."""
+        request = (getattr(send, "args", None) or (None,))[0]
+        transport = getattr(getattr(request, "channel", None), "transport", None)
+        plain = isinstance(transport, tcp.Connection) and not transport.TLS
+        return request if plain and getattr(request, "_response_started", False) else None
+
+    def write(self, data: bytes) -> bool:
+        channel = self.request.channel
+        if channel is None or self.request.finished:
+            return False
+        transport = channel.transport
+        waiting = len(transport.dataBuffer) + transport._tempDataLen
+        if waiting + len(data) > MOST_BYTES:
+            transport.abortConnection()
+            return False
+        if waiting or not self.request.chunked or not transport.connected or transport.disconnecting:
+            self.request.write(data)
+            return True
+        chunk = b"%x\r\n%b\r\n" % (len(data), data)
+        written = transport.writeSomeData(chunk)
+        if isinstance(written, int) and written < len(chunk):
+            transport.write(chunk[written:])
+        return isinstance(written, int)
+
+    def close(self) -> None:
+        if self.request.channel is not None and not self.request.finished:
+            self.request.finish()
+        self.on_end()

@@ -1,0 +1,45 @@
+"""Topics: what a stream listens to, as one member may read it now.
+
+`o:` the organization, everyone in it; `f:` the same without its guests; `c:` a channel's rows; `h:` hints of a channel;
+`t:` a thread's rows; `m:` a member; `p:` what guests may know of a person.
+"""
+
+from accounts.errors import NotThere
+from accounts.models import Member
+from chat import access
+from chat.models import Membership, Message
+
+
+def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None) -> frozenset[str]:
+    """What a page of `member` listens to that has this channel and thread open, as far as they may be read."""
+    topics = {f"o:{member.organization_id}", f"m:{member.pk}"}
+    if member.is_guest:
+        topics |= {f"p:{pk}" for pk in access.people(member).values_list("pk", flat=True)}
+    else:
+        topics.add(f"f:{member.organization_id}")
+    if channel_id is not None and access.channels(member).filter(pk=channel_id).exists():
+        topics.add(f"c:{channel_id}")
+        if thread_id is not None and _is_thread_in(channel_id, thread_id):
+            topics.add(f"t:{thread_id}")
+    mine = Membership.objects.filter(member=member.pk).values_list("channel", flat=True)
+    return frozenset(topics | {f"h:{pk}" for pk in mine if f"c:{pk}" not in topics})
+
+
+def may_read(member: Member, topic: str) -> bool:
+    """Whether `member` may read one topic now."""
+    kind, _colon, number = topic.partition(":")
+    pk = int(number)
+    if kind == "t":
+        try:
+            access.thread(member, pk)
+        except NotThere:
+            return False
+        return True
+    if kind == "h":
+        return Membership.objects.filter(member=member.pk, channel=pk).exists()
+    opened = pk if kind == "c" else None
+    return topic in topics_for(member, channel_id=opened, thread_id=None)
+
+
+def _is_thread_in(channel_id: int, thread_id: int) -> bool:
+    return Message.objects.filter(pk=thread_id, channel=channel_id, thread=None).exists()
