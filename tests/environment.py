@@ -1,4 +1,4 @@
-"""The tests' environment, in place before Django reads its settings (a pytest plugin, named in pyproject.toml).
+"""The tests' environment, in place before Django reads its settings: a plugin that pyproject.toml names.
 
 The data folder is a new one that goes at the end. DATABASE_URL is taken as it is; REDIS_URL isn't, since the
 workers would share its channels.
