@@ -195,7 +195,7 @@ def test_the_whole_check_fails_without_a_browser_where_it_counts(checkout: Path)
 
 @pytest.fixture
 def without_postgres(checkout: Path) -> Path:
-    """A checkout with a browser, an environment whose psycopg reaches nothing, and a `make` that tells its calls."""
+    """A checkout with a browser, no PostgreSQL to reach, and a `make` that only tells how it was called."""
     (checkout / ".venv/bin").mkdir(parents=True)
     (checkout / "site/pip").mkdir(parents=True)
     program(checkout / "bin/chromium", "exit 0")
