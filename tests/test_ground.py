@@ -219,3 +219,14 @@ def test_the_whole_check_says_that_it_leaves_postgres_out(without_postgres: Path
     assert done.returncode == 0
     assert "Only SQLite is tested." in done.stderr
     assert done.stdout == "make test on SQLite\n"
+
+
+def test_the_documents_link_to_files_that_exist() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]
+    linked = {
+        document.parent / target
+        for document in documents
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text())
+    }
+    assert linked
+    assert [str(path.relative_to(ROOT)) for path in sorted(linked) if not path.exists()] == []
