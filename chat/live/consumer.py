@@ -19,11 +19,13 @@ from django.contrib.auth import get_user
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
+from django.utils import translation
 from django.utils.translation import get_language_from_request
 
 from accounts.access import member_of
 from accounts.errors import NotThere
 from accounts.models import Member
+from audit.queries import head_position
 from chat.live import signals
 from chat.live.hub import encode, heartbeat, hub
 from chat.live.partials import RELOAD
@@ -104,7 +106,11 @@ class PageStream(AsyncHttpConsumer):  # type: ignore[misc]
         # From here on nothing is missed; but a right may have changed since it was looked at, so look again.
         while stream.open:
             rights = stream.rights
-            topics, replay, position = await in_pool(lambda: catch_up(stream, opening.after))
+            try:
+                topics, replay, position = await in_pool(lambda: catch_up(stream, opening.after))
+            except NotThere:
+                stream.end()
+                return
             if stream.rights == rights and topics == stream.topics:
                 stream.go_live(position, replay)
                 return
@@ -167,9 +173,13 @@ def catch_up(stream: Stream, after: int) -> tuple[frozenset[str], bytes, int]:
         raise NotThere
     topics = topics_for(member, channel_id=stream.channel_id, thread_id=stream.thread_id)
     feed = tailer.follow(stream.organization_id)
-    with feed.lock:
+    with feed.lock, translation.override(stream.face.removeprefix("page.")):
         position = feed.position
-        missed = feed.after(after, topics) if after <= position else None
+        missed = feed.after(after, topics) if after <= position else iter(())
+    if after > position:
+        # The page was made after a commit that this process's tailer is still to read, or its log has been put back.
+        position = after if after <= head_position(stream.organization_id) else position
+        missed = missed if position == after else None
     if missed is None:
         return topics, encode(RELOAD, position), position
     replay = b"".join(encode(data, at) for at, data in missed)

@@ -1,0 +1,33 @@
+"""Chat's URLs, under /o/<slug>/."""
+
+from django.urls import path
+
+from chat.views import channels, direct, memberships, messages, panes, posting, reading
+
+app_name = "chat"
+urlpatterns = [
+    path("", panes.home, name="home"),
+    path("sidebar/", panes.sidebar_fragment, name="sidebar"),
+    path("c/<int:channel_id>/", panes.channel_page, name="channel"),
+    path("c/<int:channel_id>/frame/", panes.frame, name="frame"),
+    path("c/<int:channel_id>/m/<int:message_id>/", panes.message_page, name="message"),
+    path("c/<int:channel_id>/history/", panes.history, name="history"),
+    path("t/<int:message_id>/", panes.thread_page, name="thread"),
+    path("c/<int:channel_id>/messages/", posting.post, name="post"),
+    path("c/<int:channel_id>/read/", reading.read, name="read"),
+    path("complete/", posting.complete, name="mentions"),
+    path("m/<int:message_id>/actions/", messages.actions, name="actions"),
+    path("m/<int:message_id>/edit/", messages.edit, name="edit"),
+    path("m/<int:message_id>/delete/", messages.delete, name="delete"),
+    path("m/<int:message_id>/versions/", messages.versions_page, name="versions"),
+    path("channels/", channels.directory_page, name="directory"),
+    path("channels/new/", channels.create, name="create_channel"),
+    path("c/<int:channel_id>/settings/", channels.settings, name="channel_settings"),
+    path("c/<int:channel_id>/archive/", channels.archive, name="channel_archive"),
+    path("c/<int:channel_id>/delete/", channels.delete, name="channel_delete"),
+    path("c/<int:channel_id>/members/", memberships.members, name="channel_members"),
+    path("c/<int:channel_id>/members/<int:member_id>/remove/", memberships.remove, name="channel_member_remove"),
+    path("c/<int:channel_id>/join/", memberships.join, name="join"),
+    path("c/<int:channel_id>/leave/", memberships.leave, name="leave"),
+    path("direct/new/", direct.new, name="direct"),
+]

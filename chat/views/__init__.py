@@ -1,0 +1,1 @@
+"""The browser's face of chat: pages and fragments, one noun a file."""

@@ -1,0 +1,155 @@
+"""The three panes: a channel with its history, a thread beside it, a message in the middle of its history."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.errors import NotThere, Refused
+from accounts.models import Member
+from accounts.permissions import may
+from accounts.web import in_organization, render_in_shell
+from audit.queries import head_position
+from chat import access
+from chat.forms import MessageForm
+from chat.models import Channel, Message
+from chat.queries import Window, channel_window, sidebar, thread_window
+from chat.rows import CHANNEL, THREAD, rows
+from chat.shell import furnish
+
+
+@require_safe
+@in_organization
+def home(request: HttpRequest, member: Member) -> HttpResponse:
+    """Straight into a channel; on a narrow screen, with ?list, the list of them; with none, what to do."""
+    if "list" not in request.GET:
+        first = sidebar(member).channels[:1] or sidebar(member).directs[:1]
+        if first:
+            return redirect(first[0].url)
+    return render_in_shell(request, member, "chat/home.html")
+
+
+@require_safe
+@in_organization
+def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
+    """The sidebar's element as it is now."""
+    active = request.GET.get("active", "")
+    request.active_channel = int(active) if active.isdigit() else None  # type: ignore[attr-defined]
+    return render(request, "chat/_sidebar_fragment.html", furnish(member, request))
+
+
+@require_safe
+@in_organization
+def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
+    """A channel where the reader left off; ?before= and ?after= page through it without scripts."""
+    channel = access.channel(member, channel_id)
+    return conversation(request, member, channel, window=_window(request, channel))
+
+
+@require_safe
+@in_organization
+def message_page(request: HttpRequest, member: Member, channel_id: int, message_id: int) -> HttpResponse:
+    """A permalink: the message in the middle of its history, or in its thread when it stands only there."""
+    message = access.message(member, message_id)
+    if message.channel_id != channel_id:
+        raise NotThere
+    if message.thread_id and not message.also_in_channel:
+        root = access.thread(member, message.thread_id)
+        return conversation(request, member, message.channel, root=root, highlighted=message.pk)
+    window = channel_window(message.channel, around=message.pk)
+    return conversation(request, member, message.channel, window=window, highlighted=message.pk)
+
+
+@require_safe
+@in_organization
+def thread_page(request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
+    """A thread beside its channel."""
+    root = access.thread(member, message_id)
+    return conversation(request, member, root.channel, root=root)
+
+
+@require_safe
+@in_organization
+def history(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
+    """More rows of a channel, before or after an id."""
+    channel = access.channel(member, channel_id)
+    window = _window(request, channel)
+    context = {"window": window, "rows": rows(window.messages, member.organization)}
+    return render(request, "chat/_rows.html", context)
+
+
+@require_safe
+@in_organization
+def frame(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
+    """A channel's header or composer as they are now, for a page whose channel has changed."""
+    channel = access.channel(member, channel_id)
+    return render(request, "chat/_frame.html", frame_context(member, channel) | {"form": MessageForm()})
+
+
+def conversation(
+    request: HttpRequest,
+    member: Member,
+    channel: Channel,
+    *,
+    window: Window | None = None,
+    root: Message | None = None,
+    highlighted: int | None = None,
+    form: MessageForm | None = None,
+    thread_form: MessageForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a channel, and of a thread in it; also shown again with a form that won't do."""
+    # The position comes before the content: what happens in between is told twice, and taken once.
+    position = head_position(member.organization_id)
+    request.active_channel = channel.pk  # type: ignore[attr-defined]
+    window = window or channel_window(channel)
+    context: dict[str, Any] = {
+        "position": position,
+        "window": window,
+        "rows": rows(window.messages, member.organization, place=CHANNEL),
+        "highlighted": highlighted,
+        "form": form or MessageForm(),
+    }
+    if root is not None:
+        thread = thread_window(root)
+        context |= {
+            "root": root,
+            "thread": thread,
+            "thread_rows": rows(thread.messages, member.organization, place=THREAD),
+            "thread_form": thread_form or MessageForm(),
+        }
+    context |= frame_context(member, channel)
+    return render_in_shell(request, member, "chat/channel.html", context, status=status)
+
+
+def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
+    """What a channel's header and composer show: its members' number or names, and what the reader may do here."""
+    people = list(
+        Member.objects.filter(memberships__channel=channel.pk, state="active").by_name()[: 9 if channel.is_direct else 0]
+    )
+    standing = access.standing_in(member, channel)
+    return {
+        "channel": channel,
+        "member": member,
+        "slug": member.organization.slug,
+        "people": people,
+        "others": [person for person in people if person.pk != member.pk],
+        "people_count": len(people) or channel.memberships.filter(member__state="active").count(),
+        "can_post": may(member, "message.post", standing) and not channel.is_archived,
+        "can_join": may(member, "channel.join", standing) and channel.membership_id is None,
+        "can_describe": not channel.is_direct and may(member, "channel.describe", standing),
+    }
+
+
+def _window(request: HttpRequest, channel: Channel) -> Window:
+    before, after = (_id(request.GET.get(name)) for name in ("before", "after"))
+    return channel_window(channel, before=before, after=after)
+
+
+def _id(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Refused("This link is broken. Open the channel from the sidebar.")
+    return int(text)

@@ -1,0 +1,24 @@
+"""How far one has read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.models import Member
+from accounts.web import caller_of, in_organization
+from chat import access
+from chat.actions import mark_read
+
+
+@require_POST
+@in_organization
+def read(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
+    """Read up to `message`; a script needs no content, a plain form goes back to the channel."""
+    channel = access.channel(member, channel_id)
+    message_id = request.POST.get("message", "")
+    if not (message_id.isascii() and message_id.isdigit() and len(message_id) < 19):
+        return HttpResponse("Give the id of the newest message that was read.", status=400, content_type="text/plain")
+    mark_read(caller_of(request, member), channel, message_id=int(message_id))
+    if request.headers.get("Accept", "").startswith("text/html"):
+        return redirect("chat:channel", member.organization.slug, channel_id)
+    return HttpResponse(status=204)

@@ -1,0 +1,69 @@
+"""`manage.py serve`: bring the database up to date, load the demo where that's wanted, and serve until told to stop."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+
+from accounts.models import User
+from accounts.setup_code import setup_code
+from workchat_site.worker import start_worker
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the demo into an empty database unless DEMO=0, and serve on HOST and PORT."
+    requires_system_checks = "__all__"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        (settings.DATA / "media").mkdir(parents=True, exist_ok=True)
+        call_command("migrate", interactive=False, verbosity=0)
+        if settings.DEMO and not User.objects.exists():
+            self.stdout.write("Loading the demo …")
+            call_command("demo", verbosity=0)
+        self.greet()
+        connections.close_all()
+        serve()
+
+    def greet(self) -> None:
+        """Say where it is, and who may sign in."""
+        scheme = "https" if settings.HTTPS else "http"
+        host = "127.0.0.1" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST  # noqa: S104
+        self.stdout.write(f"\nWorkChat is at {scheme}://{host}:{settings.PORT}/\n")
+        if not User.objects.exists():
+            self.stdout.write(
+                f"Nobody is here yet. Open it and set it up with this one-time code: {setup_code()}\n"
+            )
+        elif User.objects.filter(email="owner@acme.example").exists() and settings.DEMO:
+            self.stdout.write(
+                "Sign in as owner@acme.example, admin@acme.example, member@acme.example, guest@acme.example\n"
+                "or owner@globex.example (another organization); the password of each is workchat-demo\n"
+            )
+        if settings.HTTPS:
+            self.stdout.write("It expects HTTPS from a proxy in front of it; for a trial without one set HTTPS=0.\n")
+        self.stdout.write("Press Ctrl-C to stop.\n")
+        sys.stdout.flush()
+
+
+def serve() -> None:
+    """Serve by daphne until SIGTERM or Ctrl-C; open streams are ended first."""
+    from daphne.endpoints import build_endpoint_description_strings
+    from daphne.server import Server
+
+    from workchat_site.asgi import application
+
+    stop_worker = start_worker()
+    Server(
+        application=application,
+        endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
+        http_timeout=None,
+        server_name="",
+        verbosity=0,
+    ).run()
+    stop_worker()
+    # Threads of the pools may still wait for work; what they had is done.
+    sys.stdout.flush()
+    os._exit(0)

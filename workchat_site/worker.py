@@ -1,0 +1,50 @@
+"""The task worker as a thread of the server: it sends mails while requests go on. At scale it's `manage.py db_worker`."""
+
+import threading
+from collections.abc import Callable
+
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+LOOK = 2.0  # seconds between looks for a task
+
+
+class QuietWorker(Worker):  # type: ignore[misc]
+    """django-tasks' worker, which takes SQLite's write lock only when there is something to do."""
+
+    def run(self) -> None:
+        """Run what is ready, and return."""
+        if DBTaskResult.objects.ready().filter(backend_name=self.backend_name).exists():
+            super().run()
+
+
+def start_worker() -> Callable[[], None]:
+    """Start the thread; returns what stops it, after the task under way."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(LOOK):
+            run_ready_tasks()
+
+    thread = threading.Thread(target=work, name="task-worker", daemon=True)
+    thread.start()
+
+    def stop_worker() -> None:
+        stop.set()
+        thread.join(timeout=5)
+
+    return stop_worker
+
+
+def run_ready_tasks() -> None:
+    """Run the tasks that wait now, one after the other."""
+    QuietWorker(
+        queue_names=["default"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="server",
+        excluded_queue_names=[],
+    ).run()
