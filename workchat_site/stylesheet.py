@@ -1,4 +1,4 @@
-"""The one stylesheet: every file of static/css in the order of their names, joined, packed and kept in memory.
+"""The one stylesheet: the files of static/css in the order of their names, joined, packed and kept in memory.
 
 Its address holds a digest of its content, so browsers keep it for a year and still see each change at once.
 """
@@ -37,7 +37,7 @@ def stylesheet_url() -> str:
 
 @require_safe
 def stylesheet(request: HttpRequest, digest: str) -> HttpResponse:
-    """The stylesheet as it is now. An address of another version works too, but nobody may keep that answer."""
+    """The stylesheet as it is now. Another version's address works too, but nobody may keep that answer."""
     sheet = current()
     accepted = request.headers.get("Accept-Encoding", "")
     encoding = next((name for name in ("br", "gzip") if re.search(rf"\b{name}\b", accepted)), "identity")

@@ -26,9 +26,9 @@ class Person(Protocol):
 
 @register.simple_tag
 def icon(name: str, label: str = "", *, size: int = 18) -> SafeString:
-    """Lucide's icon as inline SVG, `size` pixels wide: decoration, or an image with a name when it has a label."""
+    """Lucide's icon as inline SVG, `size` pixels wide: decoration, or an image if it has a label."""
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    # The stroke's look is the stylesheet's: a page holds a hundred icons, and each would repeat five attributes.
+    # The stroke's look is the stylesheet's: a page may hold a hundred icons.
     opening = format_html(
         '<svg class="icon" width="{}" height="{}" viewBox="0 0 24 24" {}>', size, size, role
     )
