@@ -1,3 +1,5 @@
+"""The app of the log."""
+
 from django.apps import AppConfig
 
 

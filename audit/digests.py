@@ -1,7 +1,7 @@
 """The digests that make the log tamper-evident.
 
-An entry's digest is SHA-256 over the previous digest and the entry's fields; a value's is HMAC-SHA256 of its canonical
-JSON under its own salt, so that an erased value can't be guessed from what remains.
+An entry's digest is SHA-256 over the previous digest and the entry's fields; a value's is HMAC-SHA256 of its
+canonical JSON under its own salt, so that an erased value can't be guessed from what remains.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The log: per organization one append-only chain of entries; its end is the head, its contents are values.
 
-The chain with no organization is the server's own. Entries are never updated or deleted (triggers hold that, in
-migration 0002) and outlive what they name, so their foreign keys are unconstrained; a value may be erased.
+The chain with no organization is the server's own. Entries are never updated or deleted (triggers hold that,
+in migration 0002) and outlive what they name, so their foreign keys are unconstrained; a value may be erased.
 """
 
 from typing import Any

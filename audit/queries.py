@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from audit.models import Entry, Head
 
 
 def head_position(organization_id: int | None) -> int:
     """The position of the newest entry; 0 where there's no log (yet)."""
-    heads = Head.objects.filter(organization_id=organization_id)
+    heads = Head.objects.filter(Q(organization_id=organization_id))
     return heads.values_list("position", flat=True).first() or 0
 
 
@@ -21,5 +23,5 @@ def head_positions(organization_ids: Iterable[int]) -> dict[int | None, int]:
 
 def entries_after(organization_id: int | None, position: int, *, limit: int) -> list[Entry]:
     """At most `limit` entries after `position`, oldest first, with their values."""
-    entries = Entry.objects.filter(organization_id=organization_id, position__gt=position)
+    entries = Entry.objects.filter(Q(organization_id=organization_id), position__gt=position)
     return list(entries.select_related("value").order_by("position")[:limit])

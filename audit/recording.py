@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ class Log:
         channel_id: int | None = None,
         subject_id: int | None = None,
     ) -> Entry:
-        """Append one entry about `entity`; `old` and `new` are JSON of what changed, never a message's text."""
+        """Append one entry about `entity`; `old` and `new` are JSON of what changed, never a text."""
         actor = self.actor
         value = Value(
             salt=secrets.token_hex(16), old=old, new=new, actor_name=actor.label[:254], address=actor.ip
@@ -111,7 +112,7 @@ def record(actor: Actor, organization_id: int | None) -> Iterator[Log]:
         Head.DoesNotExist: there is no such organization.
     """
     with turn(), transaction.atomic():
-        head = Head.objects.select_for_update().get(organization_id=organization_id)
+        head = Head.objects.select_for_update().get(Q(organization_id=organization_id))
         log = Log(actor, head)
         yield log
         log.write()

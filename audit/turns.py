@@ -1,7 +1,7 @@
 """Whose turn it is to write, fairly, within this process.
 
-SQLite's busy handler sleeps and tries again, so that under load one writer may starve; writers of a process therefore
-queue here, first come first served, before BEGIN IMMEDIATE. PostgreSQL queues on the head's row by itself.
+SQLite's busy handler sleeps and tries again, so that under load one writer may starve; writers of a process
+therefore queue here, first come first served, before BEGIN IMMEDIATE. PostgreSQL queues on the head's row.
 """
 
 import threading

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from audit.digests import entry_digest, values_digest
 from audit.models import NOTHING_BEFORE, Entry, Head, Value
 
@@ -15,10 +17,10 @@ class Flaw:
 
 
 def verify_chain(organization_id: int | None) -> Flaw | None:
-    """None when every entry follows from the one before and every value that still exists is the one recorded."""
-    head = Head.objects.get(organization_id=organization_id)
+    """None when every entry follows from the one before, and every value that exists is the one recorded."""
+    head = Head.objects.get(Q(organization_id=organization_id))
     position, digest = 0, NOTHING_BEFORE
-    entries = Entry.objects.filter(organization_id=organization_id).order_by("position")
+    entries = Entry.objects.filter(Q(organization_id=organization_id)).order_by("position")
     for entry in entries.select_related("value").iterator(chunk_size=2000):
         position += 1
         if entry.position != position:
