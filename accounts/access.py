@@ -1,7 +1,12 @@
 """The one door to accounts' objects: everything is reached from the member who asks."""
 
+from django.db.models import Q
+from django.utils.crypto import constant_time_compare
+
+from accounts import hooks
 from accounts.errors import NotThere
-from accounts.models import Invitation, Member, User
+from accounts.models import Invitation, Member, Organization, User
+from accounts.models.member import MemberQuerySet
 
 
 def member_of(user: User, slug: str) -> Member:
@@ -12,22 +17,36 @@ def member_of(user: User, slug: str) -> Member:
     """
     if not user.is_active:
         raise NotThere
-    found = Member.objects.active().filter(user=user, organization__slug=slug).select_related("organization").first()
+    found = (
+        Member.objects.active()
+        .filter(user=user, organization__slug=slug)
+        .select_related("organization")
+        .first()
+    )
     if found is None:
         raise NotThere
     found.user = user
     return found
 
 
-def colleague(member: Member, member_id: int) -> Member:
-    """Another member of the same organization, active or not, as `member` may see them.
+def colleagues(member: Member) -> MemberQuerySet:
+    """Every member whom `member` may see: all of the organization; for a guest those they know."""
+    everyone = Member.objects.filter(organization_id=member.organization_id)
+    if not member.is_guest:
+        return everyone
+    known = Q(pk=member.pk)
+    for ids in hooks.known_to_guest:
+        known |= Q(pk__in=ids(member))
+    return everyone.filter(known)
 
-    Guests see only those they share a channel with; chat narrows that, since it knows channels.
+
+def colleague(member: Member, member_id: int) -> Member:
+    """Another member of the same organization, active or not, whom `member` may see.
 
     Raises:
-        NotThere: no such member here.
+        NotThere: no such member for them.
     """
-    found = Member.objects.filter(organization_id=member.organization_id, pk=member_id).first()
+    found = colleagues(member).filter(pk=member_id).select_related("user").first()
     if found is None:
         raise NotThere
     return found
@@ -52,7 +71,19 @@ def open_invitation(token: str) -> Invitation:
         NotThere: forged, accepted, revoked or too old.
     """
     invitations = Invitation.objects.select_related("organization", "invited_by")
-    found = invitations.filter(pk=Invitation.id_of(token)).first()
+    found = invitations.filter(pk=Invitation.id_of(token) or 0).first()
     if found is None or not found.is_open:
+        raise NotThere
+    return found
+
+
+def open_organization(slug: str, secret: str) -> Organization:
+    """The organization whose join link has this address and secret.
+
+    Raises:
+        NotThere: no such organization, or the link is off or another by now.
+    """
+    found = Organization.objects.filter(slug=slug).exclude(join_secret="").first()
+    if found is None or not constant_time_compare(found.join_secret, secret):
         raise NotThere
     return found

@@ -1,3 +1,5 @@
+"""The app of organizations, users and members."""
+
 from django.apps import AppConfig
 
 

@@ -7,6 +7,10 @@ if TYPE_CHECKING:
     from accounts.models import Member, User
 
 
+# Faces that no visitor reaches; on all others a caller without a user is just nobody.
+OWN_MACHINERY = {"system", "command", "task"}
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """`member` acts inside their organization; operators, commands and tasks have none."""
@@ -29,10 +33,12 @@ class Caller:
 
     @property
     def is_operator(self) -> bool:
-        """Whether they act for the server itself: a superuser in the admin, or a management command."""
+        """Whether they act for the server itself: a superuser in the admin, or the server's own machinery."""
+        if self.member is not None:
+            return False
         if self.user is not None:
-            return self.member is None and self.user.is_active and self.user.is_superuser
-        return self.member is None
+            return self.user.is_active and self.user.is_superuser
+        return self.via in OWN_MACHINERY
 
 
 def command(name: str) -> Caller:

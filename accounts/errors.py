@@ -1,4 +1,4 @@
-"""Why an action or an access didn't happen. Faces turn these into their own answers; none of them leaves a trace."""
+"""Why an action or an access didn't happen. Faces turn these into their own answers; none leaves a trace."""
 
 from django.utils.functional import Promise
 

@@ -1,7 +1,7 @@
 """Who may do what: the one table. docs/permissions.md shows it, and a test walks every cell.
 
-A verb is allowed when one of its rules is met: the member's role is at least the rule's, and everything the rule
-needs is part of how the member stands to the thing (`standing`). Seeing a thing comes first and is access's matter.
+A verb is allowed when one of its rules is met: the member's role is at least the rule's, and all that the
+rule needs is part of how the member stands to the thing (`standing`). Seeing a thing comes first, in access.
 """
 
 from collections.abc import Set

@@ -16,7 +16,9 @@ RESERVED_NAMES = {"channel", "here"}
 def one_line(text: str) -> str:
     """Text in NFC, without control characters, with single spaces and none around."""
     normal = unicodedata.normalize("NFC", text)
-    kept = "".join(" " if c.isspace() else c for c in normal if c.isspace() or unicodedata.category(c)[0] != "C")
+    kept = "".join(
+        " " if c.isspace() else c for c in normal if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
     return " ".join(kept.split())
 
 
@@ -43,6 +45,8 @@ def display_name(text: str) -> str:
     """
     name = one_line(text)
     if name.casefold() in RESERVED_NAMES:
-        raise Invalid(_("This name has a meaning of its own in WorkChat. Choose another."), field="display_name")
+        raise Invalid(
+            _("This name has a meaning of its own in WorkChat. Choose another."), field="display_name"
+        )
     check(Member, display_name=name)
     return name

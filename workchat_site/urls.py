@@ -8,8 +8,7 @@ from workchat_site.stylesheet import stylesheet
 from workchat_site.theme import choose_theme
 
 urlpatterns = [
-    path("", include("accounts.urls.site")),
-    path("o/<slug:slug>/", include("accounts.urls.organization")),
+    path("", include("accounts.urls")),
     path("o/<slug:slug>/", include("chat.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

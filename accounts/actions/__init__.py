@@ -17,6 +17,7 @@ from accounts.actions.members import (
 )
 from accounts.actions.organizations import create_organization, set_up_server, update_organization
 from accounts.actions.sessions import enter_organization
+from accounts.actions.users import create_user, update_user
 
 __all__ = [
     "accept_invitation",
@@ -24,6 +25,7 @@ __all__ = [
     "change_join_link",
     "change_role",
     "create_organization",
+    "create_user",
     "deactivate_member",
     "enter_organization",
     "invite_member",
@@ -34,4 +36,5 @@ __all__ = [
     "set_up_server",
     "update_organization",
     "update_profile",
+    "update_user",
 ]

@@ -1,16 +1,16 @@
 """What happens to members: profile, role, deactivation, leaving."""
 
-import zoneinfo
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import validation
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
 from accounts.hooks import member_joined
 from accounts.models import Kind, Member, Organization, Role, State
-from accounts.permissions import require, standing_to
-from accounts import validation
+from accounts.permissions import OUTRANKS, SELF, require, standing_to
+from accounts.timezones import timezones
 from accounts.validation import check, one_line
 from audit.recording import Log, record
 
@@ -36,7 +36,7 @@ def update_profile(
         given["title"] = one_line(title)
         check(Member, title=given["title"])
     if timezone is not None:
-        if timezone not in zoneinfo.available_timezones():
+        if timezone not in timezones():
             raise Invalid(_("There is no such time zone."), field="timezone")
         given["timezone"] = timezone
     with record(caller, member.organization_id) as log:
@@ -50,7 +50,7 @@ def update_profile(
 
 
 def change_role(caller: Caller, member: Member, *, role: str) -> Member:
-    """Give a member another role, at most the caller's own; returns the member.
+    """Give a member another role, at most the caller's own; operators give any. Returns the member.
 
     Raises:
         Refused: the caller may not, or it would leave the organization without an owner.
@@ -59,10 +59,8 @@ def change_role(caller: Caller, member: Member, *, role: str) -> Member:
     if role not in Role.values:
         raise Invalid(_("There is no such role."), field="role")
     with record(caller, member.organization_id) as log:
-        actor = acting(caller, member)
-        member.refresh_from_db()
-        require(actor, "member.change_role", standing_to(actor, member) | _own(actor, member))
-        if Role(role).rank > actor.rank:
+        _require_over(caller, member, "member.change_role")
+        if caller.member is not None and Role(role).rank > caller.member.rank:
             raise Refused(_("You can give at most your own role."))
         if role != Role.OWNER:
             keep_an_owner(member)
@@ -77,9 +75,7 @@ def deactivate_member(caller: Caller, member: Member) -> Member:
         Refused: the caller may not, or it would leave the organization without an owner.
     """
     with record(caller, member.organization_id) as log:
-        actor = acting(caller, member)
-        member.refresh_from_db()
-        require(actor, "member.deactivate", standing_to(actor, member))
+        _require_over(caller, member, "member.deactivate")
         keep_an_owner(member)
         _change(log, member, "member.deactivate", state=State.DEACTIVATED)
     return member
@@ -92,9 +88,7 @@ def reactivate_member(caller: Caller, member: Member) -> Member:
         Refused: the caller may not.
     """
     with record(caller, member.organization_id) as log:
-        actor = acting(caller, member)
-        member.refresh_from_db()
-        require(actor, "member.reactivate", standing_to(actor, member))
+        _require_over(caller, member, "member.reactivate")
         _change(log, member, "member.reactivate", state=State.ACTIVE)
     return member
 
@@ -128,7 +122,10 @@ def add_bot(caller: Caller, organization: Organization, *, name: str) -> Member:
     with record(caller, organization.pk) as log:
         bot = Member.objects.create(organization=organization, display_name=name, kind=Kind.BOT)
         log.append(
-            "member.create", bot, new={"display_name": name, "role": bot.role, "kind": bot.kind}, subject_id=bot.pk
+            "member.create",
+            bot,
+            new={"display_name": name, "role": bot.role, "kind": bot.kind},
+            subject_id=bot.pk,
         )
         member_joined.send(Member, log=log, caller=caller, member=bot)
     return bot
@@ -170,9 +167,22 @@ def forget_kept_rows(organization: Organization) -> None:
     organization.save(update_fields=["names_version"])
 
 
-def _own(actor: Member, member: Member) -> frozenset[str]:
-    """One may lower one's own role; that counts as outranking oneself."""
-    return frozenset({"outranks"}) if actor.pk == member.pk else frozenset()
+def _require_over(caller: Caller, member: Member, verb: str) -> None:
+    """Do nothing when the caller may do `verb` to `member`, who is read anew; an operator always may.
+
+    Raises:
+        NotThere: the caller is no operator, and of another organization.
+        Refused: the table says no.
+    """
+    if caller.is_operator:
+        member.refresh_from_db()
+        return
+    actor = acting(caller, member)
+    member.refresh_from_db()
+    standing = standing_to(actor, member)
+    if verb == "member.change_role" and SELF in standing:  # one may lower one's own role
+        standing |= {OUTRANKS}
+    require(actor, verb, standing)
 
 
 def _name(text: str) -> str:

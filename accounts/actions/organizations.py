@@ -1,12 +1,13 @@
 """Making and changing organizations, and setting up a new server."""
 
+import re
+
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.users import confirm_address_of, set_new_password
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
 from accounts.hooks import member_joined, organization_created
@@ -50,12 +51,12 @@ def set_up_server(
             raise NotThere
         if not is_setup_code(code):
             raise Invalid(_("This isn't the code that the server printed when it started."), field="code")
+        email = email.strip().lower()
         check(User, email=email)
-        try:
-            validate_password(password, User(email=email))
-        except ValidationError as error:
-            raise Invalid(" ".join(error.messages), field="password") from error
-        user = User.objects.create_superuser(email, password)
+        user = User(email=email, is_staff=True, is_superuser=True)
+        set_new_password(user, password)
+        user.save()
+        confirm_address_of(user)  # by the code they've shown that the server is theirs
         caller = Caller(user=user, label=user.email, via="page", ip=ip)
         with record(caller, None) as log:
             log.append("server.set_up", user, new={"email": user.email})
@@ -63,20 +64,21 @@ def set_up_server(
 
 
 def update_organization(caller: Caller, organization: Organization, *, name: str) -> Organization:
-    """Rename the organization; returns it as it is now.
+    """Rename the organization, as its admin or an operator; returns it as it is now.
 
     Raises:
         Refused: the caller may not.
         Invalid: the name can't be.
     """
     member = caller.member
-    if member is None or member.organization_id != organization.pk:
+    if not caller.is_operator and (member is None or member.organization_id != organization.pk):
         raise NotThere
     name = one_line(name)
     check(Organization, name=name)
     with record(caller, organization.pk) as log:
-        member.refresh_from_db(fields=["role", "state"])
-        require(member, "organization.update")
+        if member is not None:
+            member.refresh_from_db(fields=["role", "state"])
+            require(member, "organization.update")
         organization.refresh_from_db()
         if organization.name != name:
             old, organization.name = organization.name, name
@@ -89,12 +91,12 @@ def _create(caller: Caller, user: User, *, name: str, slug: str, owner_name: str
     name, owner_name = one_line(name), display_name(owner_name)
     check(Organization, name=name)
     chosen = slug.strip().lower()
-    slug = chosen or slugify(name)[:40].strip("-").replace("_", "-") or "team"
-    check(Organization, slug=slug)
-    if slug in RESERVED_SLUGS:
+    if chosen:
+        check(Organization, slug=chosen)
+    if chosen in RESERVED_SLUGS:
         raise Invalid(_("This address is reserved. Choose another."), field="slug")
     with turn(), transaction.atomic():
-        slug = slug if chosen else _free_slug(slug)
+        slug = chosen or _free_slug(name)
         try:
             with transaction.atomic():
                 organization = Organization.objects.create(name=name, slug=slug)
@@ -104,7 +106,9 @@ def _create(caller: Caller, user: User, *, name: str, slug: str, owner_name: str
         owner = Member.objects.create(
             organization=organization, user=user, display_name=owner_name, role=Role.OWNER
         )
-        caller = Caller(owner, user, owner.display_name, caller.via, caller.client, caller.ip, caller.request_id)
+        caller = Caller(
+            owner, user, owner.display_name, caller.via, caller.client, caller.ip, caller.request_id
+        )
         with record(caller, organization.pk) as log:
             log.append("organization.create", organization, new={"name": name, "slug": slug})
             new = {"display_name": owner_name, "role": owner.role}
@@ -116,12 +120,16 @@ def _create(caller: Caller, user: User, *, name: str, slug: str, owner_name: str
     return owner
 
 
-def _free_slug(wanted: str) -> str:
-    """`wanted`, or `wanted-2`, `wanted-3` … when it's taken."""
-    if len(wanted) < 2:
-        wanted = f"{wanted}-team"
+def _free_slug(name: str) -> str:
+    """A slug made of `name`, with `-2`, `-3` … after it when it's taken."""
+    plain = _cut(re.sub(r"[-_]+", "-", slugify(name)), 40)
+    wanted = plain if len(plain) > 1 else f"{plain}-team".strip("-")
     slug, number = wanted, 1
     while slug in RESERVED_SLUGS or Organization.objects.filter(slug=slug).exists():
         number += 1
-        slug = f"{wanted[:35]}-{number}"
+        slug = f"{_cut(wanted, 35)}-{number}"
     return slug
+
+
+def _cut(slug: str, length: int) -> str:
+    return slug[:length].strip("-")

@@ -1,4 +1,4 @@
-"""An invitation by e-mail: to one address, with the role it gives, until it's accepted, revoked or too old."""
+"""An invitation by mail: to one address, with the role it gives, until it's accepted, revoked or too old."""
 
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from accounts.models.member import Member, Role
 from accounts.models.organization import Organization
 
 LIFETIME = timedelta(days=14)
-SALT = "workchat.invitation"
+SALT, MAIL_SALT = "workchat.invitation", "workchat.invitation.mail"
 
 
 def two_weeks_from_now() -> datetime:
@@ -38,8 +38,13 @@ class Invitation(models.Model):
 
     @property
     def token(self) -> str:
-        """What the link holds: the id, signed by the server's key. Nothing secret is stored."""
+        """What a link holds that admins may hand on: the id, signed by the server's key; nothing stored."""
         return signing.dumps(self.pk, salt=SALT)
+
+    @property
+    def mailed_token(self) -> str:
+        """What the link in the mail holds: who brings it has read the mail, and so the address is theirs."""
+        return signing.dumps(self.pk, salt=MAIL_SALT)
 
     @property
     def is_open(self) -> bool:
@@ -48,7 +53,17 @@ class Invitation(models.Model):
     @staticmethod
     def id_of(token: str) -> int | None:
         """The invitation a token names; None when it's forged."""
-        try:
-            return int(signing.loads(token, salt=SALT))
-        except signing.BadSignature:
-            return None
+        mailed = Invitation.id_of_mailed(token)
+        return _read(token, SALT) if mailed is None else mailed
+
+    @staticmethod
+    def id_of_mailed(token: str) -> int | None:
+        """The invitation a token out of the mail itself names; None for any other token."""
+        return _read(token, MAIL_SALT)
+
+
+def _read(token: str, salt: str) -> int | None:
+    try:
+        return int(signing.loads(token, salt=salt))
+    except signing.BadSignature:
+        return None

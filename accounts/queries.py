@@ -1,0 +1,55 @@
+"""Reads of accounts: lists, each with what its page shows and no query more."""
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
+from django.utils.timezone import now
+
+from accounts import access
+from accounts.models import Invitation, Member, Organization, State, User
+from accounts.models.member import MemberQuerySet, fold
+
+
+def user_at(email: str) -> User | None:
+    """The user who signs in with this address, their first or another one."""
+    email = email.lower()
+    if not email:
+        return None
+    return User.objects.filter(Q(email=email) | Q(emailaddress__email=email)).order_by("id").first()
+
+
+def organizations_of(user: User) -> QuerySet[Organization]:
+    """The organizations that `user` is an active member of, by name."""
+    return Organization.objects.filter(members__user=user, members__state=State.ACTIVE).order_by("name", "id")
+
+
+def membership(user: User, organization: Organization) -> Member | None:
+    """The member that `user` is or was in `organization`."""
+    return Member.objects.filter(user=user, organization=organization).first()
+
+
+def name_elsewhere(user: User) -> str:
+    """The name that `user` goes by in the organization they joined last; empty when there's none."""
+    names = Member.objects.filter(user=user).order_by("-id").values_list("display_name", flat=True)
+    return names.first() or ""
+
+
+def people(member: Member, *, search: str = "", deactivated: bool = False) -> MemberQuerySet:
+    """The members whom `member` may see, by name; `search` is part of a name or title."""
+    found = access.colleagues(member)
+    found = found.filter(state=State.DEACTIVATED if deactivated else State.ACTIVE)
+    if search := search.strip():
+        found = found.filter(Q(name_folded__contains=fold(search)) | Q(title__icontains=search))
+    return found.by_name()
+
+
+def invitations(member: Member) -> QuerySet[Invitation]:
+    """All invitations of the member's organization with who sent them, newest first."""
+    sent = Invitation.objects.filter(organization_id=member.organization_id)
+    return sent.select_related("invited_by").order_by("-id")
+
+
+def invitations_to(user: User) -> QuerySet[Invitation]:
+    """The open invitations to addresses that are known to be the user's, with their organizations."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    waiting = Invitation.objects.filter(email__in=addresses, accepted_at=None, revoked_at=None)
+    return waiting.filter(expires_at__gt=now()).select_related("organization").order_by("id")

@@ -1,0 +1,19 @@
+"""Inside an organization, under /o/<slug>/: people and settings."""
+
+from django.urls import path
+
+from accounts.views import invitations, organizations, people, profile, roles
+
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/role/", roles.change_role, name="change_role"),
+    path("people/<int:person_id>/deactivate/", roles.deactivate, name="deactivate"),
+    path("people/<int:person_id>/reactivate/", roles.reactivate, name="reactivate"),
+    path("settings/", organizations.settings, name="organization"),
+    path("settings/invitations/", invitations.invitations, name="invitations"),
+    path("settings/invitations/<int:invitation_id>/revoke/", invitations.revoke, name="invitation_revoke"),
+    path("settings/join-link/", invitations.join_link, name="join_link"),
+    path("settings/profile/", profile.profile, name="profile"),
+    path("settings/leave/", profile.leave, name="leave"),
+]

@@ -1,0 +1,16 @@
+"""Outside of organizations: the landing, the ways in. `unnamed` ones stand in no namespace."""
+
+from django.urls import path
+
+from accounts.views import joining, landing, organizations, setup
+
+unnamed = [
+    path("", landing.landing, name="landing"),
+    path("setup/", setup.set_up, name="setup"),
+]
+urlpatterns = [
+    path("organizations/", landing.organizations, name="organizations"),
+    path("organizations/new/", organizations.create, name="create_organization"),
+    path("invitation/<str:token>/", joining.invitation, name="invitation"),
+    path("join/<slug:slug>/<str:secret>/", joining.join, name="join"),
+]

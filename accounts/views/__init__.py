@@ -1,0 +1,1 @@
+"""The pages of accounts: the landing and the ways in, people, invitations, settings."""
