@@ -217,7 +217,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR("static")]
-STATIC_ROOT = env.str("STATIC_ROOT", default=BASE_DIR("staticfiles"))
+STATIC_ROOT: str | None = env.str("STATIC_ROOT", default="") or None
 MEDIA_ROOT = str(DATA / "media")
 WHITENOISE_USE_FINDERS = True
 

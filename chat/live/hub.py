@@ -101,6 +101,11 @@ class Hub(views.ListenerManager):  # type: ignore[misc]
             stream.rights += 1
             self._listen(stream, topics)
 
+    def end_all(self) -> None:
+        """End every stream: the server stops, and their pages will come back."""
+        for stream in tuple(self.streams):
+            stream.end()
+
     def _listen(self, stream: Stream, topics: frozenset[str]) -> None:
         before = {channel_name(stream.organization_id, t, stream.face) for t in stream.topics}
         after = {channel_name(stream.organization_id, t, stream.face) for t in topics}

@@ -52,10 +52,14 @@ def serve() -> None:
     """Serve by daphne until SIGTERM or Ctrl-C; open streams are ended first."""
     from daphne.endpoints import build_endpoint_description_strings
     from daphne.server import Server
+    from twisted.internet import reactor  # daphne has installed the asyncio one by now
 
+    from chat.live.hub import hub
     from workchat_site.asgi import application
 
     stop_worker = start_worker()
+    # Streams end with a whole response, before daphne cancels what is left.
+    reactor.addSystemEventTrigger("before", "shutdown", hub.end_all)
     Server(
         application=application,
         endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
