@@ -9,6 +9,7 @@ from accounts.web import answer_status, attempt, caller_of, in_organization, ren
 from chat import access
 from chat.actions import open_direct
 from chat.forms import PeopleForm
+from chat.views.ids import ids_of
 
 MOST = 200  # people offered; the search field narrows them
 
@@ -20,7 +21,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
     search = request.GET.get("q", "").strip()
     everyone = access.people(member).active().exclude(pk=member.pk).by_name()
     if request.method == "POST":
-        offered = list(everyone.filter(pk__in=[pk for pk in request.POST.getlist("people") if pk.isdigit()]))
+        offered = list(everyone.filter(pk__in=ids_of(request.POST.getlist("people"))))
     else:
         offered = list(everyone.filter(name_folded__contains=search.casefold())[:MOST])
     form = PeopleForm(request.POST or None, choices=[(person.pk, person.display_name) for person in offered])

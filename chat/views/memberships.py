@@ -12,6 +12,7 @@ from accounts.web import answer_status, attempt, caller_of, in_organization, ren
 from chat import access, queries
 from chat.actions import add_members, join_channel, leave_channel, remove_member
 from chat.forms import PeopleForm
+from chat.views.ids import ids_of
 
 MOST = 200  # people offered to be added; the search field narrows them
 
@@ -31,7 +32,7 @@ def members(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
     if search:
         outside = outside.filter(name_folded__contains=search.casefold())
     if request.method == "POST":
-        people = list(outside.filter(pk__in=[pk for pk in request.POST.getlist("people") if pk.isdigit()]))
+        people = list(outside.filter(pk__in=ids_of(request.POST.getlist("people"))))
     else:
         people = list(outside[:MOST]) if can_add else []
     form = PeopleForm(request.POST or None, choices=[(person.pk, person.display_name) for person in people])

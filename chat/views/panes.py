@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.errors import NotThere, Refused
@@ -17,6 +18,7 @@ from chat.models import Channel, Message
 from chat.queries import Window, channel_window, sidebar, thread_window
 from chat.rows import CHANNEL, THREAD, rows
 from chat.shell import furnish
+from chat.views.ids import id_of
 
 
 @require_safe
@@ -34,8 +36,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
 @in_organization
 def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
     """The sidebar's element as it is now."""
-    active = request.GET.get("active", "")
-    request.active_channel = int(active) if active.isdigit() else None  # type: ignore[attr-defined]
+    request.active_channel = id_of(request.GET.get("active"))  # type: ignore[attr-defined]
     return render(request, "chat/_sidebar_fragment.html", furnish(member, request))
 
 
@@ -148,8 +149,6 @@ def _window(request: HttpRequest, channel: Channel) -> Window:
 
 
 def _id(text: str | None) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Refused("This link is broken. Open the channel from the sidebar.")
-    return int(text)
+    if text and id_of(text) is None:
+        raise Refused(_("This link is broken. Open the channel from the sidebar."))
+    return id_of(text)

@@ -13,6 +13,7 @@ from chat import access
 from chat.actions import post_message
 from chat.forms import MessageForm
 from chat.rows import CHANNEL, THREAD, rows
+from chat.views.ids import id_of
 from chat.views.panes import conversation
 
 COMPLETIONS = 8
@@ -53,8 +54,7 @@ def post(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
 @in_organization
 def complete(request: HttpRequest, member: Member) -> HttpResponse:
     """The people whose name, or a word of it, begins so, and who would be reached in the channel."""
-    channel_id = request.GET.get("channel", "")
-    channel = access.channel(member, int(channel_id) if channel_id.isdigit() else 0)
+    channel = access.channel(member, id_of(request.GET.get("channel")) or 0)
     start = fold(request.GET.get("q", "")[:80])
     seen = access.people(member).filter(pk__in=access.reaches(channel).values("pk"))
     found = seen.filter(name_folded__startswith=start) | seen.filter(name_folded__contains=f" {start}")
