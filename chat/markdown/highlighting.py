@@ -83,7 +83,7 @@ class Painter:
         painted = 0  # up to here it is in html
         colour = ""
         for index, kind, _text in lexer.get_tokens_unprocessed(code):
-            if (now := _class(kind)) != colour:
+            if index >= painted and (now := _class(kind)) != colour:  # a lexer may go back (terraform)
                 html.append(_span(code[painted:index], colour))
                 painted, colour = index, now
             if thread_time() - begun > self.left:

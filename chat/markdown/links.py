@@ -6,8 +6,11 @@ from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, link
 
+from chat.markdown.sanitizing import keeps
+
 ALLOWED = re.compile(r"(?:https?://[^/?#\\\s]|mailto:[^\s])", re.IGNORECASE)
 SCHEME = re.compile(r"(?<![^\W_])(?:https?|mailto)\Z", re.IGNORECASE)
+MAX_WRITTEN = 2_000  # characters of an address; one that is refused is read again from its next colon
 CLOSING = "*_~"  # at an address's end they are markup around it
 
 _linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
@@ -15,7 +18,7 @@ _linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_
 
 def is_allowed(url: str) -> bool:
     """Whether a normalized address, its entities decoded, may be linked to."""
-    return ALLOWED.match(url) is not None
+    return ALLOWED.match(url) is not None and keeps(url)
 
 
 def install(parser: MarkdownIt) -> None:
@@ -31,10 +34,12 @@ def _address(state: StateInline, silent: bool) -> bool:
     scheme = SCHEME.search(state.src, begin, state.pos)
     if scheme is None or not state.pending.endswith(scheme[0]):
         return False
-    length = _linkify.test_schema_at(state.src, scheme[0].lower() + ":", state.pos + 1)
-    written = state.src[scheme.start() : state.pos + 1 + length].rstrip(CLOSING)
+    after = state.pos + 1
+    near = state.src[: after + MAX_WRITTEN]
+    length = _linkify.test_schema_at(near, scheme[0].lower() + ":", after)
+    written = near[scheme.start() : after + length].rstrip(CLOSING)
     url = state.md.normalizeLink(written)
-    if not length or not state.md.validateLink(url):
+    if not 0 < length < MAX_WRITTEN or not state.md.validateLink(url):
         return False
     state.pending = state.pending.removesuffix(scheme[0])
     state.push("link_open", "a", 1).attrSet("href", url)

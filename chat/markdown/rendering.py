@@ -26,14 +26,13 @@ def render(body: str, names: Mapping[str, Sequence[int]]) -> Rendered:
     env = {"names": names, "painter": Painter()}
     tokens = PARSER.parse(body, env)
     parts = list(_flat(tokens))
-    mentions = {
-        (one.member or one.kind): one
-        for part in reversed(parts)
-        if (one := part.meta.get("mention")) is not None
-    }
+    mentions: dict[int | str, Mentioned] = {}
+    for part in parts:
+        if (one := part.meta.get("mention")) is not None:
+            mentions.setdefault(one.member or one.kind, one)
     return Rendered(
         html=sanitize(PARSER.renderer.render(tokens, PARSER.options, env)),
-        mentions=tuple(reversed(mentions.values())),
+        mentions=tuple(mentions.values()),
         has_link=any(part.type == "link_open" for part in parts),
         has_code=any(part.type in {"fence", "code_inline"} for part in parts),
     )

@@ -1,5 +1,7 @@
 """The second wall: only the tags, attributes and classes that the parser makes come out, whatever went in."""
 
+from html import escape
+
 import nh3
 
 from chat.markdown.highlighting import CLASSES
@@ -11,7 +13,7 @@ _cleaner = nh3.Cleaner(
         "a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "span", "strong",
         "table", "tbody", "td", "th", "thead", "tr", "ul",
     },
-    attributes={"a": {"href"}, "ol": {"start"}, "span": {"data-member"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}, "span": {"data-member"}},
     tag_attribute_values={
         "pre": {"tabindex": {"0"}},
         "span": {"data-mention": {"channel", "here"}},
@@ -26,3 +28,8 @@ _cleaner = nh3.Cleaner(
 
 def sanitize(html: str) -> str:
     return _cleaner.clean(html)
+
+
+def keeps(url: str) -> bool:
+    """Whether a link to that address comes out as one: its scheme is allowed and a browser can read it."""
+    return " href=" in _cleaner.clean(f'<a href="{escape(url)}">x</a>')

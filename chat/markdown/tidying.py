@@ -54,7 +54,7 @@ def _shallow(tokens: list[Token]) -> list[Token]:
 
 
 def _flat_links(tokens: list[Token]) -> list[Token]:
-    """Links within a link are its text; a link without a text shows its address."""
+    """Links within a link are its text; one without a text shows its address; without an address, none."""
     tidy: list[Token] = []
     depth = opened = 0
     for token in tokens:
@@ -63,12 +63,17 @@ def _flat_links(tokens: list[Token]) -> list[Token]:
             if depth > 1:
                 continue
             opened = len(tidy)
+            token.attrs.pop("title", None)
         elif token.type == "link_close":
             depth -= 1
             if depth:
                 continue
-            if not any(part.content.strip() for part in tidy[opened:]):
-                tidy.append(_text(str(tidy[opened].attrs["href"])))
+            address = str(tidy[opened].attrs["href"])
+            if not address:
+                tidy[opened] = _text("[")
+                token = _text("]()")
+            elif not any(part.content.strip() for part in tidy[opened:]):
+                tidy.append(_text(address))
         tidy.append(token)
     return tidy
 
