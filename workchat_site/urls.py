@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from workchat_site.health import health
+from workchat_site.script import script
 from workchat_site.stylesheet import stylesheet
 from workchat_site.theme import choose_theme
 
@@ -14,5 +15,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health", health, name="health"),
     path("style.<slug:digest>.css", stylesheet, name="stylesheet"),
+    path("script.<slug:digest>.js", script, name="script"),
     path("theme/", choose_theme, name="theme"),
 ]

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from workchat_site.stylesheet import stylesheet_url
+from workchat_site.script import SCRIPT
+from workchat_site.stylesheet import STYLESHEET
 
 register = template.Library()
 HUES = 12
@@ -50,7 +51,13 @@ def avatar(member: Person, size: str = "") -> SafeString:
 @register.simple_tag
 def stylesheet() -> str:
     """The address of the one stylesheet."""
-    return stylesheet_url()
+    return STYLESHEET.url()
+
+
+@register.simple_tag
+def script() -> str:
+    """The address of the one script."""
+    return SCRIPT.url()
 
 
 @register.filter

@@ -1,0 +1,122 @@
+// From page to page: only #main is swapped. A channel that is open already stays as it is when a thread opens or
+// closes beside it.
+
+let leaving = null; // where a log that stays stood
+
+// As the sidebar's links do, for links and places elsewhere.
+function visit(url) {
+  const address = new URL(url, location.href);
+  const path = address.pathname + address.search;
+  const here = path === location.pathname + location.search;
+  htmx.ajax("GET", path, {
+    source: "#sidebar", target: "#main", select: "#main", swap: "outerHTML",
+    [here ? "replace" : "push"]: "true", headers: { "HX-Boosted": "true" },
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const link = within(event, "a[href]");
+  if (!link || !isPlain(event) || !link.closest("#main, .menu-items.popover")) return;
+  const address = new URL(link.href, location.href);
+  const elsewhere = address.origin !== location.origin || !address.pathname.startsWith(home);
+  if (elsewhere || link.target || link.hasAttribute("download") || link.closest('[hx-boost="false"]')) return;
+  event.preventDefault();
+  visit(address);
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  const task = tasks.find((one) => one.type === "main" && one.target?.id === "main");
+  if (!task) return;
+  const incoming = task.fragment.querySelector("#main[hx-history-elt]");
+  if (!incoming) {
+    event.preventDefault(); // an error, or a page outside of the organization: it comes whole
+    location.assign(ctx.response.raw.url);
+    return;
+  }
+  reportRead();
+  closeList();
+  const next = incoming.querySelector("#stream");
+  if (next) resume(next);
+  if (staysOpen(incoming)) keepConversation(incoming);
+});
+
+function staysOpen(incoming) {
+  const { channel } = incoming.dataset;
+  const rows = incoming.querySelector("#c-rows");
+  const isWhole = (one) => one?.dataset.newest === "1";
+  return channel && channel === main().dataset.channel && isWhole(byId("c-rows")) && isWhole(rows)
+    && !rows.dataset.highlighted;
+}
+
+function keepConversation(incoming) {
+  const conversation = main().querySelector(".conversation");
+  const log = byId("channel-log");
+  leaving = { log, top: log.scrollTop };
+  incoming.querySelector(".conversation").replaceWith(conversation);
+}
+
+// Everything that a new #main needs, the first one as well.
+function open() {
+  const rows = byId("c-rows");
+  const stayed = leaving?.log.isConnected && leaving;
+  leaving = null;
+  if (rows && !stayed) openChannel(rows);
+  if (stayed) stayed.log.scrollTop = stayed.top;
+  const replies = byId("t-rows");
+  if (replies) openLog(replies);
+  for (const form of document.querySelectorAll("#main form.composer:not(.editing)")) {
+    restoreDraft(form);
+    grow(form.elements.body);
+  }
+  localize(main());
+  followFrame();
+  showCurrent();
+  showOutbox();
+  readSoon();
+}
+
+function openChannel(rows) {
+  const { read } = rows.dataset;
+  const unread = linkOf(main().dataset.channel) && rowsIn(rows).some((row) => numberOf(row) > Number(read) && !isMine(row));
+  rows.dataset.line = unread ? read : Infinity;
+  openLog(rows);
+  watchEdges(rows);
+}
+
+function openLog(rows) {
+  const log = rows.closest(".log");
+  markAll(rows);
+  place(log);
+  watchScroll(log);
+}
+
+// After a swap the focus goes to where one goes on: the composer, or the heading where there is none or where it
+// would call up a keyboard on the screen.
+function takeFocus() {
+  const highlighted = document.querySelector("#main .message.highlighted");
+  const composer = !coarse.matches && document.querySelector("#main :is(#thread-composer, #channel-composer) textarea");
+  const panel = byId("panel-title");
+  const heading = panel ?? document.querySelector("#main h1");
+  const wanted = highlighted ?? (byId("thread-composer")?.elements.body ?? composer);
+  heading?.setAttribute("tabindex", "-1");
+  for (const element of [wanted, heading, document.querySelector("#sidebar .channel")]) {
+    if (element?.checkVisibility()) return element.focus({ preventScroll: true });
+  }
+}
+
+document.addEventListener("htmx:after:process", ({ target }) => {
+  if (target === main()) open();
+});
+
+// htmx has set the title by now.
+document.addEventListener("htmx:finally:swap", ({ detail: { ctx } }) => {
+  if (!ctx.select) return;
+  retitle();
+  if (ctx.select !== "#main" && !ctx.request?.headers["HX-History-Restore-Request"]) return;
+  if (ctx.response?.status < 400) takeFocus();
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.select) toast("unreachable");
+});

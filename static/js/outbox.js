@@ -1,0 +1,128 @@
+// Messages on their way, one after the other. Each shows as a row at once and stays until the server has it, or the
+// writer discards it; a reload or a walk to another channel loses none. The nonce makes sending twice harmless.
+
+const TIMEOUT = 30_000; // ms
+const outbox = JSON.parse(stored(sessionStorage, "outbox") ?? "[]");
+let sending = false;
+
+const keepOutbox = () => store(sessionStorage, "outbox", outbox.length && JSON.stringify(outbox));
+
+function newNonce() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function post(item) {
+  outbox.push(item);
+  keepOutbox();
+  showItem(item);
+  deliverAll();
+}
+
+async function deliverAll() {
+  if (sending) return;
+  sending = true;
+  try {
+    for (let item; (item = outbox.find((one) => !one.failure)); ) await deliver(item);
+  } finally {
+    sending = false;
+  }
+}
+
+async function deliver(item) {
+  const values = { body: item.body, client_id: item.nonce };
+  if (item.thread) values.thread = item.thread;
+  if (item.also) values.also_in_channel = "on";
+  let response, text;
+  try {
+    response = await send(item.url, values, { signal: AbortSignal.timeout(TIMEOUT) });
+    text = await response.text();
+  } catch {
+    return fail(item, failureText("unreachable"));
+  }
+  const answer = fragment(text);
+  if (response.ok && !response.redirected) return arrive(item, answer);
+  if (response.status === 422) return giveBack(item, [...answer.querySelectorAll("li")].map((one) => one.textContent));
+  const said = response.status === 403 && answer.querySelector("#main h1 + p")?.textContent;
+  return fail(item, said || failureText(response.status === 404 ? "gone" : "error"));
+}
+
+const failureText = (name) => byId("row-template")?.dataset[name] ?? name;
+
+function arrive(item, answer) {
+  const rows = rowsOf(item);
+  if (rows) upsert(rows, answer.querySelectorAll(".message"));
+  drop(item);
+}
+
+function fail(item, reason) {
+  item.failure = reason;
+  keepOutbox();
+  showItem(item);
+}
+
+// A text that won't do goes back where it was typed, unless something else is typed there by now.
+function giveBack(item, errors) {
+  const form = rowsOf(item) && byId(item.thread ? "thread-composer" : "channel-composer");
+  if (!form || form.elements.body.value) return fail(item, errors.join(" "));
+  drop(item);
+  form.elements.body.value = item.body;
+  keepDraft(form);
+  showErrors(form, errors);
+}
+
+function drop(item) {
+  if (outbox.includes(item)) outbox.splice(outbox.indexOf(item), 1);
+  keepOutbox();
+  const rows = rowsOf(item);
+  const row = rows && pendingRow(rows, item.nonce);
+  if (row) takeAway(row);
+}
+
+// The rows among which an item belongs, if the page shows that place.
+function rowsOf({ channel, thread }) {
+  const open = main().dataset;
+  if (open.channel !== channel || (thread && open.thread !== thread)) return null;
+  return byId(thread ? "t-rows" : "c-rows");
+}
+
+function showItem(item) {
+  const rows = rowsOf(item);
+  if (!rows) return;
+  // The stream may have brought the row although the answer was lost.
+  if (rows.querySelector(`:scope > [data-id][data-nonce="${item.nonce}"]`)) return drop(item);
+  let row = pendingRow(rows, item.nonce);
+  if (!row) {
+    row = byId("row-template").content.firstElementChild.cloneNode(true);
+    row.id = `${rows.id[0]}-p-${item.nonce}`;
+    row.dataset.nonce = item.nonce;
+    row.dataset.at = item.at;
+    row.querySelector(".message-body p").textContent = item.body;
+    insert(rows, row);
+    drawLine(rows, Infinity);
+    toEnd(rows.closest(".log"));
+  }
+  row.classList.toggle("pending", !item.failure);
+  row.classList.toggle("failed", Boolean(item.failure));
+  const failure = row.querySelector(".message-failure");
+  failure.hidden = !item.failure;
+  failure.querySelector("span").textContent = item.failure ?? "";
+}
+
+function showOutbox() {
+  [...outbox].forEach(showItem);
+  deliverAll();
+}
+
+document.addEventListener("click", (event) => {
+  const button = within(event, ".message-failure button");
+  if (!button) return;
+  const row = button.closest(".message");
+  const item = outbox.find((one) => one.nonce === row.dataset.nonce);
+  if (button.matches(".discard")) drop(item);
+  else {
+    delete item.failure;
+    showItem(item);
+    deliverAll();
+  }
+  composerBeside(row)?.focus();
+});

@@ -1,0 +1,57 @@
+// Parts of the page that say what they are about (`data-live`) are fetched anew when that has changed.
+
+const SPREAD = 1500; // ms; a whole organization doesn't ask at once
+const due = new Map(); // address → timer
+
+function takeStale(names) {
+  for (const name of words(names)) {
+    for (const { dataset } of document.querySelectorAll(`[data-live~="${name}"]`)) {
+      const url = dataset.liveUrl;
+      if (!due.has(url)) due.set(url, setTimeout(refresh, Math.random() * SPREAD, url));
+    }
+  }
+}
+
+async function refresh(url) {
+  due.delete(url);
+  const address = new URL(url, location.href);
+  if (main().dataset.channel) address.searchParams.set("active", main().dataset.channel);
+  let response, text;
+  try {
+    response = await ask(address);
+    text = await response.text();
+  } catch {
+    return; // the stream is lost as well, and tells again
+  }
+  const parts = [...document.querySelectorAll("[data-live-url]")].filter((part) => part.dataset.liveUrl === url);
+  if (response.ok) for (const part of parts) await morph(part, text);
+  else if (response.status < 500 && parts.length) reloadOnce();
+  followFrame();
+  showCurrent();
+  retitle();
+}
+
+function morph(part, text) {
+  return htmx.swap({ sourceElement: part, target: part, swap: "outerMorph", select: `#${part.id}`, text });
+}
+
+// A channel's name stands in the title and the thread's head; who may write in it, may write in its threads.
+function followFrame() {
+  const name = byId("conversation-header")?.dataset.name;
+  for (const element of document.querySelectorAll("[data-channel-name]")) {
+    if (!name || element.textContent === name) continue;
+    title = title.replace(element.textContent, name);
+    element.textContent = name;
+  }
+  const area = byId("composer-area");
+  const composer = byId("thread-composer");
+  if (area && composer) composer.hidden = area.dataset.canPost === "0";
+}
+
+function takePerson({ member, name, initials }) {
+  const texts = { [`[data-name-of="${member}"]`]: name, [`[data-initials-of="${member}"]`]: initials };
+  texts[`.mention[data-member="${member}"]`] = `@${name}`;
+  for (const [selector, text] of Object.entries(texts)) {
+    for (const element of document.querySelectorAll(selector)) element.textContent = text;
+  }
+}

@@ -1,0 +1,57 @@
+// What is unread: counted by the server, kept up here by hints, and shown in the sidebar and the title.
+
+let title = document.title; // without the number before it
+
+const linkOf = (channel) => document.querySelector(`#sidebar .channel[data-channel="${channel}"]`);
+
+function setCounts(link, counts) {
+  for (const [name, number] of Object.entries(counts)) {
+    link.dataset[name] = Math.max(0, number);
+    const shown = link.querySelector(`[data-count="${name}"]`);
+    if (shown) shown.textContent = number > 99 ? "99+" : link.dataset[name];
+  }
+  showTotal();
+}
+
+// Something was said, or taken back.
+function takeHint({ channel, message, author, kind, mentions, counts }) {
+  const link = linkOf(channel);
+  // The sidebar may be younger than the event, which it then has counted.
+  if (!link || position <= Number(byId("sidebar").dataset.position)) return;
+  const called = callsMe(mentions);
+  if (Number(message) <= Number(link.dataset.read) || author === me || (counts === "0" && !called)) return;
+  if (kind === "create" && counts === "1" && isReading(channel)) return;
+  const step = kind === "create" ? 1 : -1;
+  setCounts(link, {
+    unread: Number(link.dataset.unread) + step,
+    mentions: Number(link.dataset.mentions) + (called ? step : 0),
+  });
+}
+
+// I have read further, perhaps in another tab.
+function takeRead({ channel, message, unread, mentions }) {
+  const link = linkOf(channel);
+  if (link) setCounts(link, { read: message, unread, mentions });
+  const rows = byId("c-rows");
+  if (rows && main().dataset.channel === channel) rows.dataset.read = Math.max(rows.dataset.read, message);
+}
+
+function showTotal() {
+  let total = 0;
+  for (const link of document.querySelectorAll("#sidebar .channel:not(.muted)")) total += Number(link.dataset.unread);
+  document.title = total ? `(${total > 99 ? "99+" : total}) ${title}` : title;
+}
+
+function retitle(text = document.title) {
+  title = text.replace(/^\(\d+\+?\) /, "");
+  showTotal();
+}
+
+function showCurrent() {
+  const { channel } = main().dataset;
+  for (const link of document.querySelectorAll("#sidebar .channel")) {
+    if (link.dataset.channel === channel) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  linkOf(channel)?.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,25 @@
+// The swap styles that the stream's partials ask for. None may throw: that would break the stream for good.
+
+const SWAPS = {
+  upsert: (target, content) => upsert(target, rowsIn(content)),
+  hint: (_target, content) => takeHint(content.firstElementChild.dataset),
+  read: (_target, content) => takeRead(content.firstElementChild.dataset),
+  stale: (_target, content) => takeStale(content.firstElementChild.dataset.what),
+  person: (_target, content) => takePerson(content.firstElementChild.dataset),
+  gone: (_target, content) => {
+    if (content.firstElementChild.dataset.channel === main().dataset.channel) location.replace(home);
+  },
+  reload: () => location.reload(),
+};
+
+htmx.registerExtension("workchat", {
+  handle_swap(style, target, content) {
+    if (!Object.hasOwn(SWAPS, style)) return false;
+    try {
+      SWAPS[style](target, content);
+    } catch (error) {
+      console.error(error);
+    }
+    return []; // nothing in it is htmx's to process
+  },
+});

@@ -1,0 +1,42 @@
+"""The one script: htmx with its stream extension, then the files of static/js, in an order that has each find
+what it uses.
+
+One file, since an event of the stream may come as soon as htmx has begun: our swap styles must be there by then.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from workchat_site.bundles import STATIC, Bundle
+
+VENDORED = STATIC / "vendor" / "htmx-sse.js"
+ORDER = (
+    "page", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps", "stream",
+    "drafts", "outbox", "completion", "composer", "editing", "menu", "navigation", "keyboard", "start",
+)  # fmt: skip
+COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)
+INDENT = re.compile(r"^[ ]+", re.MULTILINE)
+
+
+def files() -> list[Path]:
+    return [VENDORED, *(STATIC / "js" / f"{name}.js" for name in ORDER)]
+
+
+def join(files: Iterable[Path]) -> str:
+    """Ours share one function's scope, so that nothing of it is global."""
+    vendored, *ours = (file.read_text("utf-8") for file in files)
+    plain = "".join(INDENT.sub("", COMMENT_LINE.sub("", text)) for text in ours)
+    return f'{vendored};(() => {{\n"use strict";\n{plain}}})();\n'
+
+
+SCRIPT = Bundle("script", "text/javascript", files, join)
+
+
+@require_safe
+def script(request: HttpRequest, digest: str) -> HttpResponse:
+    """The script as it is now."""
+    return SCRIPT.response(request, digest)
