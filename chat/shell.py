@@ -6,13 +6,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.models import Member
+from audit.queries import head_position
 from chat.models import Membership
 from chat.queries import sidebar
 
 
 def furnish(member: Member, request: HttpRequest) -> dict[str, Any]:
-    """The sidebar, with the channel that the page shows marked."""
-    return {"sidebar": sidebar(member, active=getattr(request, "active_channel", None))}
+    """The sidebar, with the channel that the page shows marked, and the log's position that it reflects at least."""
+    position = getattr(request, "position", None) or head_position(member.organization_id)
+    return {"position": position, "sidebar": sidebar(member, active=getattr(request, "active_channel", None))}
 
 
 def known_to(guest: Member) -> QuerySet[Any, Any]:

@@ -44,6 +44,7 @@ def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
 @in_organization
 def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     """A channel where the reader left off; ?before= and ?after= page through it without scripts."""
+    note_position(request, member)
     channel = access.channel(member, channel_id)
     return conversation(request, member, channel, window=_window(request, channel))
 
@@ -52,6 +53,7 @@ def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpR
 @in_organization
 def message_page(request: HttpRequest, member: Member, channel_id: int, message_id: int) -> HttpResponse:
     """A permalink: the message in the middle of its history, or in its thread when it stands only there."""
+    note_position(request, member)
     message = access.message(member, message_id)
     if message.channel_id != channel_id:
         raise NotThere
@@ -66,6 +68,7 @@ def message_page(request: HttpRequest, member: Member, channel_id: int, message_
 @in_organization
 def thread_page(request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
     """A thread beside its channel."""
+    note_position(request, member)
     root = access.thread(member, message_id)
     return conversation(request, member, root.channel, root=root)
 
@@ -101,12 +104,11 @@ def conversation(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a channel, and of a thread in it; also shown again with a form that won't do."""
-    # The position comes before the content: what happens in between is told twice, and taken once.
-    position = head_position(member.organization_id)
+    if not hasattr(request, "position"):
+        note_position(request, member)
     request.active_channel = channel.pk  # type: ignore[attr-defined]
     window = window or channel_window(channel)
     context: dict[str, Any] = {
-        "position": position,
         "window": window,
         "rows": rows(window.messages, member.organization, place=CHANNEL),
         "highlighted": highlighted,
@@ -124,10 +126,17 @@ def conversation(
     return render_in_shell(request, member, "chat/channel.html", context, status=status)
 
 
+def note_position(request: HttpRequest, member: Member) -> None:
+    """Have the page's stream begin here. It comes before the content, so that what happens in between is told."""
+    request.position = head_position(member.organization_id)  # type: ignore[attr-defined]
+
+
 def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
     """What a channel's header and composer show: its members' number or names, and what the reader may do here."""
     people = list(
-        Member.objects.filter(memberships__channel=channel.pk, state="active").by_name()[: 9 if channel.is_direct else 0]
+        Member.objects.filter(memberships__channel=channel.pk, state="active").by_name()[
+            : 9 if channel.is_direct else 0
+        ]
     )
     standing = access.standing_in(member, channel)
     return {
