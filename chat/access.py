@@ -8,6 +8,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from accounts.errors import NotThere
 from accounts.models import Member
+from accounts.models.member import MemberQuerySet
 from accounts.permissions import AUTHOR, CREATOR, IN
 from chat.models import Channel, Kind, Membership, Message
 
@@ -15,9 +16,9 @@ from chat.models import Channel, Kind, Membership, Message
 def channels(member: Member) -> QuerySet[Channel]:
     """Every channel that `member` may see, each with their membership's id and read position."""
     mine = FilteredRelation("memberships", condition=Q(memberships__member=member.pk))
-    seen = Channel.objects.filter(organization_id=member.organization_id).annotate(
-        mine=mine, membership_id=F("mine__id"), read_position=F("mine__read_position")
-    )
+    # By name, since the types of annotations know nothing of attributes that await them.
+    standing = {"membership_id": F("mine__id"), "read_position": F("mine__read_position")}
+    seen = Channel.objects.filter(organization_id=member.organization_id).annotate(mine=mine, **standing)
     if member.is_guest:
         return seen.filter(membership_id__isnull=False)
     return seen.filter(Q(kind=Kind.PUBLIC) | Q(membership_id__isnull=False))
@@ -61,7 +62,7 @@ def thread(member: Member, message_id: int) -> Message:
     return root
 
 
-def people(member: Member) -> QuerySet[Member]:
+def people(member: Member) -> MemberQuerySet:
     """Every member that `member` may see: all of the organization; for a guest those they share a channel with."""
     everyone = Member.objects.filter(organization_id=member.organization_id)
     if not member.is_guest:
@@ -82,12 +83,17 @@ def person(member: Member, member_id: int) -> Member:
     return found
 
 
-def reaches(channel: Channel) -> QuerySet[Member]:
+def reaches(channel: Channel) -> MemberQuerySet:
     """The active members who may see `channel`, and so can be reached by a mention there."""
     inside = Q(pk__in=Membership.objects.filter(channel=channel.pk).values("member"))
     if channel.is_public:
         inside |= ~Q(role="guest")
     return Member.objects.active().filter(inside, organization_id=channel.organization_id)
+
+
+def callable_by(member: Member, channel: Channel) -> MemberQuerySet:
+    """Those whom `member` can mention in `channel`: it reaches them, and `member` may know of them."""
+    return people(member).filter(pk__in=reaches(channel).values("pk"))
 
 
 def standing_in(member: Member, channel: Channel) -> frozenset[str]:

@@ -52,7 +52,7 @@ def post_message(
         raise Invalid(_("A client id has 1 to 64 characters."), field="client_id")
     if thread is not None and (thread.channel_id != channel.pk or thread.thread_id is not None):
         raise NotThere
-    rendered = _rendered(channel, body, kept=())
+    rendered = _rendered(author, channel, body, kept=())
     try:
         with record(caller, channel.organization_id) as log:
             member, channel = entering(caller, channel, "message.post")
@@ -87,9 +87,14 @@ def edit_message(caller: Caller, message: Message, *, body: str) -> Message:
         NotThere: the message is out of the caller's sight.
         Refused: the caller isn't its author, it has been deleted, or the channel is archived.
     """
+    author = caller.member
+    if author is None:
+        raise NotThere
     body = _cleaned(body)
-    kept = list(Mention.objects.filter(message=message.pk, member__isnull=False).values_list("written", "member"))
-    rendered = _rendered(message.channel, body, kept=kept)
+    kept = list(
+        Mention.objects.filter(message=message.pk, member__isnull=False).values_list("written", "member")
+    )
+    rendered = _rendered(author, message.channel, body, kept=kept)
     with record(caller, message.organization_id) as log:
         _member, message = _entering_message(caller, message, "message.edit")
         is_open(message.channel)
@@ -155,32 +160,43 @@ def _cleaned(body: str) -> str:
     if len(body) > MAX_LENGTH:
         over = len(body) - MAX_LENGTH
         raise Invalid(
-            _("A message has at most 10,000 characters; this one has %(over)d too many. Shorten it or send it in parts.")
+            _(
+                "A message has at most 10,000 characters; this one is %(over)d over. Shorten it or send it in parts."
+            )
             % {"over": over},
             field="body",
         )
     return body
 
 
-def _rendered(channel: Channel, body: str, *, kept: Sequence[tuple[str, int]]) -> Rendered:
+def _rendered(author: Member, channel: Channel, body: str, *, kept: Sequence[tuple[str, int]]) -> Rendered:
     """The body's HTML and mentions. `kept` are names as an earlier text wrote them: a rename doesn't lose them."""
     names: dict[str, list[int]] = {}
     if "@" in body:
         wanted = candidates(body)
-        found = access.reaches(channel).filter(name_folded__in=wanted)
+        found = access.callable_by(author, channel).filter(name_folded__in=wanted)
         for folded, member_id in found.values_list("name_folded", "pk"):
             names.setdefault(folded, []).append(member_id)
-        still = set(access.reaches(channel).filter(pk__in=[pk for _name, pk in kept]).values_list("pk", flat=True))
+        still = set(
+            access.reaches(channel).filter(pk__in=[pk for _name, pk in kept]).values_list("pk", flat=True)
+        )
+        renamed: dict[str, list[int]] = {}
         for written, member_id in kept:
-            if member_id in still:
-                names.setdefault(written.casefold(), [member_id])
+            folded = written.casefold()
+            if member_id in still and member_id not in names.get(folded, ()):
+                renamed.setdefault(folded, []).append(member_id)
+        names |= renamed  # before who has taken such a name since: the text meant somebody else
     return render(body, names)
 
 
 def _call(message: Message, mentions: Sequence[Mentioned]) -> None:
     Mention.objects.bulk_create(
         Mention(
-            message=message, channel_id=message.channel_id, member_id=one.member, kind=one.kind, written=one.written
+            message=message,
+            channel_id=message.channel_id,
+            member_id=one.member,
+            kind=one.kind,
+            written=one.written,
         )
         for one in mentions
     )

@@ -46,7 +46,11 @@ def post(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
         context = {"place": place, "rows": rows([message], member.organization, place=place)}
         return render(request, "chat/_posted.html", context)
     slug = member.organization.slug
-    back = reverse("chat:thread", args=[slug, root.pk]) if root else reverse("chat:channel", args=[slug, channel_id])
+    back = (
+        reverse("chat:thread", args=[slug, root.pk])
+        if root
+        else reverse("chat:channel", args=[slug, channel_id])
+    )
     return redirect(f"{back}#{THREAD if root else CHANNEL}-m-{message.pk}")
 
 
@@ -56,13 +60,23 @@ def complete(request: HttpRequest, member: Member) -> HttpResponse:
     """The people whose name, or a word of it, begins so, and who would be reached in the channel."""
     channel = access.channel(member, id_of(request.GET.get("channel")) or 0)
     start = fold(request.GET.get("q", "")[:80])
-    seen = access.people(member).filter(pk__in=access.reaches(channel).values("pk"))
+    seen = access.callable_by(member, channel)
     found = seen.filter(name_folded__startswith=start) | seen.filter(name_folded__contains=f" {start}")
-    people = list(found.by_name()[:COMPLETIONS])
-    namesakes = {person.name_folded for person in people if sum(p.name_folded == person.name_folded for p in people) > 1}
-    options = [
-        (person, f"@{person.display_name}|{person.pk}" if person.name_folded in namesakes else f"@{person.display_name}")
+    # One more than is offered, who may be a namesake of the last one.
+    people = list(found.by_name()[: COMPLETIONS + 1])
+    namesakes = {
+        person.name_folded
         for person in people
+        if sum(p.name_folded == person.name_folded for p in people) > 1
+    }
+    options = [
+        (
+            person,
+            f"@{person.display_name}|{person.pk}"
+            if person.name_folded in namesakes
+            else f"@{person.display_name}",
+        )
+        for person in people[:COMPLETIONS]
     ]
     everyone = [word for word in ("channel", "here") if start and word.startswith(start)]
     return render(request, "chat/_completions.html", {"options": options, "everyone": everyone})

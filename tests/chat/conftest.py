@@ -1,4 +1,4 @@
-"""The places where the cast talks: #general, which all but guests are in, and #secret with Anna and Chloe alone."""
+"""The places where the cast talks: #general has all but guests, #secret only Anna and Chloe, #lounge the guest too."""
 
 import pytest
 

@@ -38,6 +38,13 @@ def new_channel(creator: Member, name: str, *others: Member, kind: str = "public
     return channel
 
 
+def new_value(member: Member) -> dict[str, Any]:
+    """What the newest entry of the member's organization says is so now."""
+    new: dict[str, Any] | None = last_entry(member).value.new
+    assert new is not None
+    return new
+
+
 def last_entry(member: Member) -> Entry:
     """The newest entry of the member's organization."""
     entry = Entry.objects.filter(organization=member.organization).select_related("value").last()
@@ -47,7 +54,7 @@ def last_entry(member: Member) -> Entry:
 
 @contextmanager
 def nothing_happens() -> Iterator[None]:
-    """What's done within leaves no entry in any log, and no message, edit or deletion."""
+    """What's done within leaves no entry in an organization’s log, and no message, edit or deletion."""
     before = _state()
     yield
     assert _state() == before
@@ -72,7 +79,11 @@ def typed(response: HttpResponseBase, *, form: str) -> str:
 
 
 def _state() -> Any:
-    heads = list(Head.objects.order_by("id").values_list("organization", "position", "digest"))
+    heads = list(
+        Head.objects.exclude(organization=None)
+        .order_by("id")
+        .values_list("organization", "position", "digest")
+    )
     return heads, list(Message.objects.order_by("id").values_list("id", "body", "row_version"))
 
 
