@@ -1,3 +1,5 @@
+"""The chat app: it hangs itself on accounts' hooks."""
+
 from django.apps import AppConfig
 
 
@@ -6,8 +8,9 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks
-        from chat import joining, shell  # joining: its receivers bring new members into the default channels
+        from chat import joining, shell
 
         hooks.shell_context.append(shell.furnish)
         hooks.known_to_guest.append(shell.known_to)
-        assert joining  # noqa: S101 - imported for its receivers
+        hooks.member_joined.connect(joining.bring_into_default_channels)
+        hooks.organization_created.connect(joining.make_first_channel)

@@ -3,7 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chat.markdown import MAX_LENGTH
 from chat.models import Channel, Kind
 
 
@@ -20,7 +19,9 @@ class ChannelForm(forms.ModelForm[Channel]):
     """A channel's name, topic and description; its kind when it's new."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Letters, digits, hyphens and underscores, such as design-team.")
+        label=_("Name"),
+        max_length=60,
+        help_text=_("Letters, digits, hyphens and underscores, such as design-team."),
     )
     topic = forms.CharField(label=_("Topic"), required=False, max_length=250)
     description = forms.CharField(
@@ -52,7 +53,9 @@ class ChannelForm(forms.ModelForm[Channel]):
 class PeopleForm(forms.Form):
     """Some people, chosen from those the asking member may see."""
 
-    people = forms.TypedMultipleChoiceField(label=_("People"), coerce=int, widget=forms.CheckboxSelectMultiple)
+    people = forms.TypedMultipleChoiceField(
+        label=_("People"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: object, choices: list[tuple[int, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from django.dispatch import receiver
-
-from accounts.hooks import member_joined, organization_created
 from accounts.models import Member
 from audit.recording import Log
 from chat.actions.memberships import bring_in
@@ -13,7 +10,6 @@ from chat.models import Channel, Kind
 FIRST_CHANNEL = "general"
 
 
-@receiver(organization_created)
 def make_first_channel(*, log: Log, owner: Member, **_kwargs: Any) -> None:
     """Every organization begins with a channel that all its people are in."""
     channel = Channel.objects.create(
@@ -27,7 +23,6 @@ def make_first_channel(*, log: Log, owner: Member, **_kwargs: Any) -> None:
     log.append("channel.create", channel, new=new, channel_id=channel.pk)
 
 
-@receiver(member_joined)
 def bring_into_default_channels(*, log: Log, member: Member, **_kwargs: Any) -> None:
     """Guests come in only where they're invited; everyone else into the default channels."""
     if member.is_guest:

@@ -56,7 +56,7 @@ def _row(
 def _render(message: Message, organization: Organization, place: str, names: dict[int, str]) -> SafeString:
     called = [str(pk) for pk in sorted(mentioned_ids(message.html))]
     called += [kind for kind in ("channel", "here") if f'data-mention="{kind}"' in message.html]
-    return get_template("chat/_row.html").render(
+    row = get_template("chat/_row.html").render(
         {
             "message": message,
             "author": message.author,
@@ -66,6 +66,7 @@ def _render(message: Message, organization: Organization, place: str, names: dic
             "html": mark_safe(renamed(message.html, names)),  # noqa: S308 - made and sanitized by chat.markdown
         }
     )
+    return mark_safe(row)  # noqa: S308 - a template's
 
 
 def _names(messages: Iterable[Message]) -> dict[int, str]:

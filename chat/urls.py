@@ -26,7 +26,9 @@ urlpatterns = [
     path("c/<int:channel_id>/archive/", channels.archive, name="channel_archive"),
     path("c/<int:channel_id>/delete/", channels.delete, name="channel_delete"),
     path("c/<int:channel_id>/members/", memberships.members, name="channel_members"),
-    path("c/<int:channel_id>/members/<int:member_id>/remove/", memberships.remove, name="channel_member_remove"),
+    path(
+        "c/<int:channel_id>/members/<int:member_id>/remove/", memberships.remove, name="channel_member_remove"
+    ),
     path("c/<int:channel_id>/join/", memberships.join, name="join"),
     path("c/<int:channel_id>/leave/", memberships.leave, name="leave"),
     path("direct/new/", direct.new, name="direct"),

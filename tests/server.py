@@ -88,7 +88,10 @@ class Server:
         self, method: str, path: str, *, client: Client | None = None, body: str = "", **headers: str
     ) -> "Answer":
         """One whole request, with the session of a signed-in test client."""
-        with closing(self.link()) as link, closing(self.ask(link, method, path, client, body, headers)) as response:
+        with (
+            closing(self.link()) as link,
+            closing(self.ask(link, method, path, client, body, headers)) as response,
+        ):
             return Answer(response.status, dict(response.headers), response.read().decode())
 
     def open(self, path: str, *, client: Client, **headers: str) -> http.client.HTTPResponse:
@@ -183,7 +186,8 @@ class Reader:
         self.events.put(None)
 
     def _parse(self) -> Iterator[Event]:
-        number, kind, data = None, "", []
+        number: int | None = None
+        kind, data = "", list[str]()
         while True:
             try:
                 line = self.response.readline().decode().rstrip("\n")

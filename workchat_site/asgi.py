@@ -18,7 +18,7 @@ application = ProtocolTypeRouter(
         "http": URLRouter(
             [
                 path("o/<slug:slug>/events", PageStream.as_asgi()),
-                re_path(r"", PooledHandler()),
+                re_path(r"", PooledHandler()),  # type: ignore[arg-type] # an ASGI application, which URLRouter takes
             ]
         )
     }

@@ -42,9 +42,11 @@ class PooledHandler(ASGIHandler):
         self.pool = ThreadPoolExecutor(settings.WEB_THREADS, thread_name_prefix="web")
         self.under_way = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
         if self.under_way >= settings.WEB_QUEUE:
-            return await answer(send, 503, "The server is busy. Try again in a few seconds.", {"Retry-After": "5"})
+            return await answer(
+                send, 503, "The server is busy. Try again in a few seconds.", {"Retry-After": "5"}
+            )
         self.under_way += 1
         try:
             await self.serve(scope, receive, send)
@@ -55,19 +57,19 @@ class PooledHandler(ASGIHandler):
         try:
             body = await self.read_limited(receive)
         except RequestAborted:
-            return
+            return None
         except BodyTooLarge:
             limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
             return await answer(send, 413, f"The request is larger than {limit} KB.")
-        gone = asyncio.ensure_future(receive())
+        gone: asyncio.Future[Any] = asyncio.ensure_future(receive())
         loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self.pool, self.respond, scope, body)
+        work: asyncio.Future[Any] = loop.run_in_executor(self.pool, self.respond, scope, body)
         try:
             # A client that leaves while its request still queues frees the place; one that runs is let finish.
             await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
             if gone.done() and work.cancel():
                 body.close()
-                return
+                return None
             response, parts = await work
             try:
                 await self.send_head(response, send)
@@ -86,14 +88,16 @@ class PooledHandler(ASGIHandler):
             RequestAborted: the client left first.
         """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")
+        body: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - the request closes it
+            max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b"
+        )
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 body.close()
                 raise RequestAborted
             body.write(message.get("body", b""))
-            if limit is not None and body.tell() > limit:
+            if body.tell() > limit:
                 body.close()
                 raise BodyTooLarge
             if not message.get("more_body", False):
@@ -106,10 +110,8 @@ class PooledHandler(ASGIHandler):
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         request, refusal = self.create_request(scope, body)
-        if request is None:
-            response: HttpResponseBase = refusal
-        else:
-            response = self.get_response(request)
+        response = self.get_response(request) if request is not None else refusal
+        assert response is not None  # noqa: S101 - without a request there is a refusal
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 @require_safe
 @never_cache
-def health(request: HttpRequest) -> JsonResponse:
+def health(_request: HttpRequest) -> JsonResponse:
     """200 `{"status": "ok"}` when the database answers and is migrated, 503 otherwise."""
     try:
         with connection.cursor() as cursor:

@@ -27,7 +27,9 @@ class TaskBackend(BaseEmailBackend):
 
 
 @task()
-def send_mail(*, subject: str, body: str, html: str, sender: str, to: list[str], headers: dict[str, str]) -> None:
+def send_mail(
+    *, subject: str, body: str, html: str, sender: str, to: list[str], headers: dict[str, str]
+) -> None:
     """Send one mail now.
 
     Raises:

@@ -1,4 +1,7 @@
-"""The task worker as a thread of the server: it sends mails while requests go on. At scale it's `manage.py db_worker`."""
+"""The task worker as a thread of the server: it sends mails while requests go on.
+
+At scale `manage.py db_worker` is a process of its own.
+"""
 
 import threading
 from collections.abc import Callable
@@ -9,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 LOOK = 2.0  # seconds between looks for a task
 
 
-class QuietWorker(Worker):  # type: ignore[misc]
+class QuietWorker(Worker):
     """django-tasks' worker, which takes SQLite's write lock only when there is something to do."""
 
     def run(self) -> None:

@@ -73,7 +73,9 @@ def open_direct(caller: Caller, others: Collection[Member]) -> Channel:
         raise NotThere
     ids = sorted({member.pk, *(other.pk for other in others)})
     if not 2 <= len(ids) <= MAX_DIRECT:
-        raise Invalid(_("A direct message is between two and nine people. Choose one to eight others."), field="people")
+        raise Invalid(
+            _("A direct message is between two and nine people. Choose one to eight others."), field="people"
+        )
     seen = {person.pk: person for person in access.people(member).filter(pk__in=ids)}
     if len(seen) != len(ids):
         raise NotThere
@@ -90,7 +92,9 @@ def open_direct(caller: Caller, others: Collection[Member]) -> Channel:
         channel = Channel.objects.create(
             organization_id=member.organization_id, kind=Kind.DIRECT, members_key=key, created_by=member
         )
-        log.append("channel.create", channel, new={"kind": Kind.DIRECT, "members": ids}, channel_id=channel.pk)
+        log.append(
+            "channel.create", channel, new={"kind": Kind.DIRECT, "members": ids}, channel_id=channel.pk
+        )
         bring_in(log, channel, ids)
     return channel
 
@@ -121,7 +125,9 @@ def update_channel(
         given = {key: value for key, value in given.items() if getattr(channel, key) != value}
         standing = access.standing_in(member, channel)
         for key in given:
-            verb = {"name": "channel.rename", "is_default": "channel.set_default"}.get(key, "channel.describe")
+            verb = {"name": "channel.rename", "is_default": "channel.set_default"}.get(
+                key, "channel.describe"
+            )
             require(member, verb, standing)
         if not given:
             return channel
@@ -205,7 +211,6 @@ def _name_is_free(organization_id: int, name: str, *, but: Channel | None = None
         same = same.exclude(pk=but.pk)
     if same.exists():
         raise Invalid(_("A channel with this name exists already. Choose another name."), field="name")
-
 
 
 def _delete_rows(channel_id: int) -> None:

@@ -75,7 +75,9 @@ def remove_member(caller: Caller, channel: Channel, member: Member) -> None:
 
 def bring_in(log: Log, channel: Channel, member_ids: Collection[int]) -> list[Membership]:
     """Memberships of these members in `channel`, made where missing, having read all that was said before."""
-    there = {found.member_id: found for found in Membership.objects.filter(channel=channel, member__in=member_ids)}
+    there = {
+        found.member_id: found for found in Membership.objects.filter(channel=channel, member__in=member_ids)
+    }
     newest = channel.messages.aggregate(newest=Max("id"))["newest"] or 0
     new = [
         Membership(channel=channel, member_id=member_id, read_position=newest)
@@ -94,5 +96,3 @@ def _take_out(log: Log, channel: Channel, member_id: int) -> None:
         raise NotThere
     log.append("membership.delete", membership, channel_id=channel.pk, subject_id=member_id)
     membership.delete()
-
-

@@ -3,8 +3,8 @@
 from accounts.caller import Caller
 from accounts.errors import NotThere
 from chat import access
-from chat.models import Channel, Membership
 from chat.hooks import position_moved
+from chat.models import Channel, Membership
 
 
 def mark_read(caller: Caller, channel: Channel, *, message_id: int) -> None:

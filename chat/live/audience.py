@@ -95,7 +95,7 @@ def channel_changed(entry: Entry, things: Things) -> Iterator[Said]:
     yield from _directory(entry, things)
 
 
-def channel_deleted(entry: Entry, things: Things) -> Iterator[Said]:
+def channel_deleted(entry: Entry, _things: Things) -> Iterator[Said]:
     yield f"c:{entry.channel_id}", [Gone(entry.channel_id or 0), Stale(("sidebar",))]
     yield f"h:{entry.channel_id}", [Stale(("sidebar",))]
     if (entry.value.old or {}).get("kind") == "public":
@@ -118,7 +118,7 @@ def went_out(entry: Entry, things: Things) -> Iterator[Said]:
     yield from _directory(entry, things)
 
 
-def member_changed(entry: Entry, things: Things) -> Iterator[Said]:
+def member_changed(entry: Entry, _things: Things) -> Iterator[Said]:
     told: list[What] = [Person(entry.subject_id or 0), Stale(("people", "members"))]
     if entry.action == "member.update":
         told.append(Stale(("sidebar",)))
@@ -127,11 +127,11 @@ def member_changed(entry: Entry, things: Things) -> Iterator[Said]:
     yield f"m:{entry.subject_id}", [Stale(("sidebar", "frame"))]
 
 
-def organization_changed(entry: Entry, things: Things) -> Iterator[Said]:
+def organization_changed(entry: Entry, _things: Things) -> Iterator[Said]:
     yield f"o:{entry.organization_id}", [Stale(("sidebar", "organization"))]
 
 
-def administration_changed(entry: Entry, things: Things) -> Iterator[Said]:
+def administration_changed(entry: Entry, _things: Things) -> Iterator[Said]:
     yield f"f:{entry.organization_id}", [Stale(("people",))]
 
 

@@ -61,7 +61,7 @@ class Opening:
     after: int
 
 
-class PageStream(AsyncHttpConsumer):  # type: ignore[misc]
+class PageStream(AsyncHttpConsumer):
     # Of no layer: each stream would join it; the process has one subscription of its own (chat.live.signals).
     channel_layer_alias = "none"
     stream: Stream | None = None

@@ -56,14 +56,16 @@ class Feed:
         entries = list(entries)
         if any(entry.action.startswith(("member.", "organization.")) for entry in entries):
             self.organization.refresh_from_db()
-        ids = {entry.entity_id for entry in entries if entry.entity_type == "message"}
+        ids = {entry.entity_id or 0 for entry in entries if entry.entity_type == "message"}
         found = Message.objects.select_related("author").in_bulk(list(ids))
         roots = {message.thread_id for message in found.values() if message.thread_id} - ids
         found |= Message.objects.select_related("author").in_bulk(list(roots)) if roots else {}
         self.messages.update(found)
         for gone in ids - found.keys():
             self.messages.pop(gone, None)
-        channels = {e.channel_id for e in entries if e.channel_id and e.entity_type in {"channel", "membership"}}
+        channels = {
+            e.channel_id for e in entries if e.channel_id and e.entity_type in {"channel", "membership"}
+        }
         if channels:
             self.channels.update(Channel.objects.in_bulk(list(channels)))
         people = {e.subject_id for e in entries if e.subject_id and e.entity_type == "member"}

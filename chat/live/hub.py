@@ -25,7 +25,7 @@ logger = structlog.get_logger(__name__)
 Command = Callable[[], None] | tuple[int, int, list[tuple[str, str]]]
 
 
-class Hub(views.ListenerManager):  # type: ignore[misc]
+class Hub(views.ListenerManager):
     """Every stream of this process. `tell`, `do` and `add_to_queues` are for any thread, the rest for the loop's."""
 
     def __init__(self) -> None:
@@ -189,4 +189,3 @@ def heartbeat(position: int) -> bytes:
 
 hub = Hub()
 views.listener_manager = hub
-

@@ -5,6 +5,7 @@ anything after it, is handed out.
 """
 
 import threading
+from functools import partial
 
 import structlog
 from django.db import DatabaseError, close_old_connections
@@ -102,7 +103,7 @@ class Tailer:
                 self.hub.do(stream.end)
             elif stream.member_id == entry.subject_id or member.is_guest:
                 topics = topics_for(member, channel_id=stream.channel_id, thread_id=stream.thread_id)
-                self.hub.do(lambda stream=stream, topics=topics: self.hub.retopic(stream, topics))
+                self.hub.do(partial(self.hub.retopic, stream, topics))
 
     def read_server(self) -> None:
         """The server's own chain: a session that ended ends its streams. Who is still signed in comes back."""
@@ -112,7 +113,6 @@ class Tailer:
             for stream in list(self.hub.streams):
                 if stream.user_id in over:
                     self.hub.do(stream.end)
-
 
 
 tailer = Tailer(hub)

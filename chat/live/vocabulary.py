@@ -22,14 +22,14 @@ class Payload(str):
         return payload
 
 
-class PositionStorage(StorageBase):  # type: ignore[misc]
+class PositionStorage(StorageBase):
     """Stores nothing: the event's data carries its position in the log, which becomes its id."""
 
     def append_event(self, channel: str, event_type: str, data: Payload) -> Event:
         return Event(channel, event_type, data, id=data.position)
 
 
-class TopicManager(DefaultChannelManager):  # type: ignore[misc]
+class TopicManager(DefaultChannelManager):
     """Who may read a topic; here `user` is a member."""
 
     def can_read_channel(self, user: Member | None, channel: str) -> bool:

@@ -16,6 +16,11 @@ from django.dispatch import receiver
 
 from audit.recording import committed
 
+try:
+    from psycopg import Error as DriverError  # comes unwrapped from psycopg's own connection
+except ImportError:  # SQLite alone
+    DriverError = DatabaseError  # type: ignore[assignment, misc]
+
 LOOK = 0.025  # seconds between looks at SQLite
 NET = 1.0  # seconds between looks at PostgreSQL when nobody says anything
 CHANNEL = "workchat"
@@ -71,15 +76,8 @@ def _listen(stop: threading.Event) -> None:
             while not stop.is_set():
                 for _note in raw.notifies(timeout=NET, stop_after=1):
                     wake.set()
-        except (DatabaseError, OSError, *_driver_errors()) as error:
+        except (DatabaseError, OSError, DriverError) as error:
             logger.warning("live_listen_lost", error=type(error).__name__)
             stop.wait(NET)
         finally:
             connections["default"].close()
-
-
-def _driver_errors() -> tuple[type[Exception], ...]:
-    """psycopg's errors, which come unwrapped from its raw connection."""
-    from psycopg import Error  # only where PostgreSQL is used is it installed
-
-    return (Error,)

@@ -25,13 +25,13 @@ class Kind(models.TextChoices):
 class Channel(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="channels")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PUBLIC)
-    name = models.CharField(_("name"), max_length=60, null=True, validators=[name_form])  # noqa: DJ001 - null: direct
-    name_folded = models.CharField(max_length=120, null=True, editable=False)  # noqa: DJ001
+    name = models.CharField(_("name"), max_length=60, null=True, validators=[name_form])
+    name_folded = models.CharField(max_length=120, null=True, editable=False)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
     description = models.TextField(_("description"), max_length=1000, blank=True)
     is_default = models.BooleanField(_("everyone who joins comes in here"), default=False)
     # The ids of a direct channel's members in ascending order, "3,17": what makes it unique by its set.
-    members_key = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001
+    members_key = models.CharField(max_length=200, null=True, editable=False)
     created_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("created"), default=now)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)

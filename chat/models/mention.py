@@ -19,7 +19,9 @@ class Mention(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, db_index=False, related_name="+")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="mentions")
     kind = models.CharField(max_length=8, choices=Reach)
-    written = models.CharField(max_length=80)  # the name in the text: an edit after a rename still finds its member
+    written = models.CharField(
+        max_length=80
+    )  # the name in the text: an edit after a rename still finds its member
 
     class Meta:
         indexes = [models.Index(fields=["channel", "message"], name="mentions_of_a_channel")]

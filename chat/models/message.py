@@ -37,7 +37,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
-    client_id = models.CharField(max_length=64, null=True)  # noqa: DJ001 - null is distinct, "" would clash
+    client_id = models.CharField(max_length=64, null=True)
     via = models.CharField(max_length=16, default="page")
     also_in_channel = models.BooleanField(default=False)
 

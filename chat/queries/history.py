@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from accounts.errors import NotThere
-from accounts.models import Member
 from chat.models import Channel, Message, Version
 
 PAGE = 50  # messages
@@ -65,7 +64,7 @@ def thread_window(root: Message, *, limit: int = 1000) -> Window:
     return Window([root, *reversed(found[:limit])], has_older=len(found) > limit)
 
 
-def versions(member: Member, message: Message) -> list[Version]:
+def versions(message: Message) -> list[Version]:
     """Every text that a message had, the newest last; of a deleted one none are shown.
 
     Raises:

@@ -107,7 +107,9 @@ def _items(member: Member, *, channel: Channel | None = None) -> list[Item]:
         cursor.execute(UNREAD.replace("{narrow}", narrow), parameters)
         for _id, pk, kind, name, archived, read, unread, mentions, replies in cursor.fetchall():
             url = reverse("chat:channel", args=[slug, pk])
-            items.append(Item(pk, kind, name or "", bool(archived), url, read, min(unread + replies, MOST), mentions))
+            items.append(
+                Item(pk, kind, name or "", bool(archived), url, read, min(unread + replies, MOST), mentions)
+            )
     return items
 
 

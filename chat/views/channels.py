@@ -42,7 +42,9 @@ def create(request: HttpRequest, member: Member) -> HttpResponse:
     channel = attempt(form, lambda **given: create_channel(caller_of(request, member), **given))
     if channel is not None:
         return redirect("chat:channel", member.organization.slug, channel.pk)
-    return render_in_shell(request, member, "chat/create_channel.html", {"form": form}, status=answer_status(form))
+    return render_in_shell(
+        request, member, "chat/create_channel.html", {"form": form}, status=answer_status(form)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -58,7 +58,9 @@ def delete(request: HttpRequest, member: Member, message_id: int) -> HttpRespons
     require(member, "message.delete", access.standing_to(member, message))
     if request.method == "POST":
         return _changed(request, member, delete_message(caller_of(request, member), message))
-    return _page(request, member, "delete", {"message": message, "html": rows([message], member.organization)})
+    return _page(
+        request, member, "delete", {"message": message, "html": rows([message], member.organization)}
+    )
 
 
 @require_safe
@@ -66,7 +68,9 @@ def delete(request: HttpRequest, member: Member, message_id: int) -> HttpRespons
 def versions_page(request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
     """Every text that the message had, to those who may see it."""
     message = access.message(member, message_id)
-    return _page(request, member, "versions", {"message": message, "versions": queries.versions(member, message)})
+    return _page(
+        request, member, "versions", {"message": message, "versions": queries.versions(message)}
+    )
 
 
 def permalink(member: Member, message: Message) -> str:
@@ -92,5 +96,3 @@ def _changed(request: HttpRequest, member: Member, message: Message) -> HttpResp
         changed = [(place, rows([message], member.organization, place=place)) for place in places]
         return render(request, "chat/_changed.html", {"changed": changed})
     return redirect(permalink(member, message))
-
-

@@ -118,7 +118,7 @@ def conversation(
         thread = thread_window(root)
         context |= {
             "root": root,
-            "thread": thread,
+            "replies": thread,
             "thread_rows": rows(thread.messages, member.organization, place=THREAD),
             "thread_form": thread_form or MessageForm(),
         }

@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organization", required=True, help="the organization's address, such as acme")
         parser.add_argument("--channel", required=True, help="the channel's name")
-        parser.add_argument("--as", dest="author", required=True, help="a member's e-mail, or a bot's display name")
+        parser.add_argument(
+            "--as", dest="author", required=True, help="a member's e-mail, or a bot's display name"
+        )
         parser.add_argument("text", help="the message, in Markdown; - reads it from standard input")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +38,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Posted as message {message.pk}.")
 
     def author(self, slug: str, author: str) -> Member:
-        members = Member.objects.active().filter(organization__slug=slug).select_related("organization", "user")
+        members = (
+            Member.objects.active().filter(organization__slug=slug).select_related("organization", "user")
+        )
         found = members.filter(user__email=author.lower()).first()
         found = found or members.filter(kind="bot", display_name=author).first()
         if found is None:

@@ -43,7 +43,9 @@ class Command(BaseCommand):
                 "or owner@globex.example (another organization); the password of each is workchat-demo\n"
             )
         if settings.HTTPS:
-            self.stdout.write("It expects HTTPS from a proxy in front of it; for a trial without one set HTTPS=0.\n")
+            self.stdout.write(
+                "It expects HTTPS from a proxy in front of it; for a trial without one set HTTPS=0.\n"
+            )
         self.stdout.write("Press Ctrl-C to stop.\n")
         sys.stdout.flush()
 
@@ -59,7 +61,7 @@ def serve() -> None:
 
     stop_worker = start_worker()
     # Streams end with a whole response, before daphne cancels what is left.
-    reactor.addSystemEventTrigger("before", "shutdown", hub.end_all)
+    reactor.addSystemEventTrigger("before", "shutdown", hub.end_all)  # type: ignore[arg-type]
     Server(
         application=application,
         endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
