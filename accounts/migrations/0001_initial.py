@@ -5,6 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
+import accounts.models.member
 from django.db import migrations, models
 
 
@@ -57,7 +58,7 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('display_name', models.CharField(max_length=80, validators=[django.core.validators.RegexValidator("^[^\\W_][\\w.'’\\-]*(?: [\\w.'’\\-]+){0,5}\\Z", "Use letters, digits, spaces and . ' - _ , beginning with a letter or digit, in at most six words.")], verbose_name='display name')),
+                ('display_name', models.CharField(max_length=80, validators=[accounts.models.member.name_form], verbose_name='display name')),
                 ('name_folded', models.CharField(editable=False, max_length=160)),
                 ('title', models.CharField(blank=True, max_length=80, verbose_name='title')),
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('member', 'Member'), ('guest', 'Guest')], default='member', max_length=8, verbose_name='role')),

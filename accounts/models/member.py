@@ -1,8 +1,9 @@
 """A member: a user inside one organization, or a bot. The key through which every object is reached."""
 
+import unicodedata
 from typing import Self
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
@@ -13,11 +14,34 @@ from accounts.models.user import User
 
 HUES = 12
 
-# What an @mention can hold (chat.markdown): one to six words of letters, digits and . ' ’ - _
-name_form = RegexValidator(
-    r"^[^\W_][\w.'’\-]*(?: [\w.'’\-]+){0,5}\Z",
-    _("Use letters, digits, spaces and . ' - _ , beginning with a letter or digit, in at most six words."),
-)
+WORDS = 6  # of a display name at most
+WITHIN_WORDS = "._'’-"
+
+
+def name_form(name: str) -> None:
+    """What an @mention can hold (chat.markdown): one to six words of letters, marks, digits and . _ ' ’ -
+
+    Raises:
+        ValidationError: it holds something else, or begins or ends with a sign.
+    """
+    words = name.split(" ")
+    fits = all(word and all(is_letter(c) or c in WITHIN_WORDS for c in word) for word in words)
+    if (
+        not fits
+        or len(words) > WORDS
+        or not name[0].isalnum()
+        or not (is_letter(name[-1]) or name[-1] == ".")
+    ):
+        raise ValidationError(
+            _(
+                "Use letters, digits, spaces and . ' - _ , beginning and ending with a letter or digit, in at most six words."
+            )
+        )
+
+
+def is_letter(character: str) -> bool:
+    """Whether a character is a letter, a digit, or a mark on one, as many scripts have them."""
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 class Role(models.TextChoices):

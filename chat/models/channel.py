@@ -1,19 +1,28 @@
 """A channel: public or private with a name, or direct between two to nine members."""
 
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Organization
+from accounts.models.member import is_letter
 
 MAX_DIRECT = 9  # members of a direct channel
 
-name_form = RegexValidator(
-    r"^[^\W_](?:[\w\-]*[^\W_])?\Z",
-    _("Use letters, digits, hyphens and underscores, beginning and ending with a letter or digit."),
-)
+
+def name_form(name: str) -> None:
+    """A channel's name is one word of letters, marks, digits, - and _
+
+    Raises:
+        ValidationError: it holds something else, or begins or ends with a sign.
+    """
+    fits = all(is_letter(character) or character in "-_" for character in name)
+    if not fits or not name[:1].isalnum() or not is_letter(name[-1]):
+        raise ValidationError(
+            _("Use letters, digits, hyphens and underscores, beginning and ending with a letter or digit.")
+        )
 
 
 class Kind(models.TextChoices):
