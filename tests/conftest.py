@@ -24,9 +24,11 @@ from tests.pristine import PostgreSQLCopy, SQLiteCopy
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """The database with the cast in it; pytest-django's own makes none for tests that only use `committed`."""
+    """The database with the cast in it; pytest-django makes none for tests that only commit."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default": None}, serialized_aliases={}
+        )
         cast.assemble()
     mail.outbox.clear()
     yield
@@ -54,7 +56,7 @@ def committed(pristine: SQLiteCopy | PostgreSQLCopy, django_db_blocker: DjangoDb
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> None:
-    """What the cast stands on: `committed` where a test asks for it, otherwise a transaction rolled back."""
+    """What the cast stands on: `committed` where a test asks for it, otherwise a transaction undone."""
     request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
 
 

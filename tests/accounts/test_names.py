@@ -23,7 +23,22 @@ def test_a_name_that_may_be_borne_can_be_mentioned(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", " ", "-", "_x", "Anna-", "Anna'", "@anna", "a|b", "<b>", "a b c d e f g", "x" * 81, "channel", "Here"]
+    "name",
+    [
+        "",
+        " ",
+        "-",
+        "_x",
+        "Anna-",
+        "Anna'",
+        "@anna",
+        "a|b",
+        "<b>",
+        "a b c d e f g",
+        "x" * 81,
+        "channel",
+        "Here",
+    ],
 )
 def test_other_names_are_refused_with_a_reason(name: str) -> None:
     with pytest.raises(Invalid) as refusal:
