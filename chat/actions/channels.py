@@ -18,7 +18,7 @@ from chat import access
 from chat.actions._entering import entering, is_open
 from chat.actions.memberships import bring_in
 from chat.models import Channel, Kind
-from chat.models.channel import MAX_DIRECT
+from chat.models.channel import MAX_DESCRIPTION, MAX_DIRECT
 
 
 def create_channel(
@@ -200,6 +200,8 @@ def _cleaned(**texts: str) -> dict[str, str]:
     if "name" in cleaned:
         cleaned["name"] = cleaned["name"].removeprefix("#").strip().replace(" ", "-")
     check(Channel, **cleaned)
+    if len(cleaned.get("description", "")) > MAX_DESCRIPTION:  # which a text field doesn't check by itself
+        raise Invalid(_("A description has at most 1,000 characters. Shorten it."), field="description")
     if cleaned.get("name") == "":
         raise Invalid(_("A channel needs a name."), field="name")
     return cleaned

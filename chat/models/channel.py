@@ -10,6 +10,7 @@ from accounts.models import Member, Organization
 from accounts.models.member import is_letter
 
 MAX_DIRECT = 9  # members of a direct channel
+MAX_DESCRIPTION = 1000  # characters
 
 
 def name_form(name: str) -> None:
@@ -37,7 +38,7 @@ class Channel(models.Model):
     name = models.CharField(_("name"), max_length=60, null=True, validators=[name_form])
     name_folded = models.CharField(max_length=120, null=True, editable=False)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
-    description = models.TextField(_("description"), max_length=1000, blank=True)
+    description = models.TextField(_("description"), max_length=MAX_DESCRIPTION, blank=True)
     is_default = models.BooleanField(_("everyone who joins comes in here"), default=False)
     # The ids of a direct channel's members in ascending order, "3,17": what makes it unique by its set.
     members_key = models.CharField(max_length=200, null=True, editable=False)

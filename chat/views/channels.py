@@ -59,8 +59,13 @@ def settings(request: HttpRequest, member: Member, channel_id: int) -> HttpRespo
     del form.fields["kind"]
     verbs = {"name": "channel.rename", "is_default": "channel.set_default"}
     for name in list(form.fields):
-        if not may(member, verbs.get(name, "channel.describe"), standing):
+        verb = verbs.get(name, "channel.describe")
+        if name in request.POST:
+            require(member, verb, standing)
+        elif not may(member, verb, standing):
             del form.fields[name]
+    if request.method == "POST" and not form.fields:
+        require(member, "channel.describe", standing)
     changed = attempt(form, lambda **given: update_channel(caller_of(request, member), channel, **given))
     if changed is not None:
         messages.success(request, _("The channel was changed."))
@@ -81,7 +86,9 @@ def settings(request: HttpRequest, member: Member, channel_id: int) -> HttpRespo
 def archive(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     """Archive a channel, or open it again."""
     channel = access.channel(member, channel_id)
-    change = archive_channel if request.POST.get("archived") == "1" else unarchive_channel
+    change = {"1": archive_channel, "0": unarchive_channel}.get(request.POST.get("archived", ""))
+    if change is None:
+        return HttpResponse("Give archived as 1 or 0.", status=422, content_type="text/plain")
     change(caller_of(request, member), channel)
     return redirect("chat:channel", member.organization.slug, channel.pk)
 

@@ -19,7 +19,7 @@ def read(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     message_id = id_of(request.POST.get("message"))
     if message_id is None:
         return HttpResponse(
-            "Give the id of the newest message that was read.", status=400, content_type="text/plain"
+            "Give the id of the newest message that was read.", status=422, content_type="text/plain"
         )
     mark_read(caller_of(request, member), channel, message_id=message_id)
     if request.headers.get("Accept", "").startswith("text/html"):
