@@ -1,7 +1,8 @@
 """What tests of accounts look at: paths, answers, the log."""
 
+from typing import Protocol
+
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -11,16 +12,23 @@ NOWHERE = 10**9  # an id that nothing has
 HTMX = {"HX-Request": "true"}
 
 
+class Answer(Protocol):
+    """What the test client gives back."""
+
+    content: bytes
+    status_code: int
+
+
 def path(name: str, *args: object, slug: str = "acme") -> str:
     """The path of one of accounts' pages inside an organization."""
     return reverse(f"accounts:{name}", args=[slug, *args])
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Answer) -> str:
     return response.content.decode()
 
 
-def is_missing(client: Client, response: HttpResponse) -> bool:
+def is_missing(client: Client, response: Answer) -> bool:
     """Whether the answer is, byte for byte, that of an address which doesn't exist."""
     missing = client.get("/o/acme/nothing-here/")
     return (response.status_code, response.content) == (404, missing.content)
