@@ -68,7 +68,6 @@ class PooledHandler(ASGIHandler):
             # A client that leaves while its request still queues frees the place; one that runs is let finish.
             await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
             if gone.done() and work.cancel():
-                body.close()
                 return None
             response, parts = await work
             try:
@@ -79,6 +78,7 @@ class PooledHandler(ASGIHandler):
                     await loop.run_in_executor(self.pool, response.close)
         finally:
             gone.cancel()
+            body.close()
 
     async def read_limited(self, receive: Receive) -> IO[bytes]:
         """The body as a spooled file.
@@ -121,7 +121,6 @@ class PooledHandler(ASGIHandler):
         content = response.content
         # Closing sends request_finished, which returns this thread's connection in order.
         response.close()
-        body.close()
         return response, iter((content,))
 
     async def send_head(self, response: HttpResponseBase, send: Send) -> None:

@@ -23,7 +23,9 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
     if style == "console":
         last: list[Any] = [structlog.dev.ConsoleRenderer(colors=False)]
     else:
-        last = [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        # Without the frames' variables, which hold texts and passwords.
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        last = [structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()]
     return {
         "version": 1,
         "disable_existing_loggers": False,

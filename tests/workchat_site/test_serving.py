@@ -1,0 +1,123 @@
+"""Starting: the secret key, what the server says, its health, its mails, its log lines."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test import Client, override_settings
+from django_tasks_db.models import DBTaskResult
+
+from tests.server import ROOT
+from workchat_site.logging import logging_config
+from workchat_site.secret_key import ensure_secret_key, read_secret_key
+from workchat_site.worker import run_ready_tasks
+
+
+def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("WORKCHAT_DATA", str(tmp_path / "new"))
+    assert read_secret_key() == ""
+    ensure_secret_key()
+    key = read_secret_key()
+    assert len(key) == 64
+    assert (tmp_path / "new" / "secret_key").stat().st_mode & 0o777 == 0o600
+    ensure_secret_key()
+    assert read_secret_key() == key
+    monkeypatch.setenv("SECRET_KEY", "from the environment")
+    assert read_secret_key() == "from the environment"
+
+
+def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    whole = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=whole,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_without_a_key_nothing_starts_and_it_says_what_to_do(tmp_path: Path) -> None:
+    answer = check("check", WORKCHAT_DATA=str(tmp_path))
+    assert answer.returncode != 0
+    assert "Set SECRET_KEY" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_defaults_are_fit_for_deployment(tmp_path: Path) -> None:
+    answer = check(
+        "check", "--deploy", "--fail-level", "WARNING", SECRET_KEY="aB3-xY9_" * 8, WORKCHAT_DATA=str(tmp_path)
+    )
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_a_setting_that_means_nothing_is_refused(tmp_path: Path) -> None:
+    answer = check(
+        "check", SECRET_KEY="aB3-xY9_" * 8, WORKCHAT_DATA=str(tmp_path), ORGANIZATION_CREATION="nobody"
+    )
+    assert "ORGANIZATION_CREATION" in answer.stderr
+
+
+@pytest.mark.django_db
+def test_health_says_whether_one_can_serve() -> None:
+    answer = Client().get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_head RENAME TO audit_hidden")
+    answer = Client().get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+
+
+@pytest.mark.usefixtures("committed")
+@override_settings(
+    EMAIL_BACKEND="workchat_site.mail.TaskBackend",
+    MAIL_TRANSPORT="django.core.mail.backends.locmem.EmailBackend",
+)
+def test_a_mail_waits_for_the_worker() -> None:
+    mail.outbox.clear()
+    message = mail.EmailMultiAlternatives("Subject", "Text", "a@chat.example", ["b@chat.example"])
+    message.attach_alternative("<p>Text</p>", "text/html")
+    assert message.send() == 1
+    assert mail.outbox == []
+    run_ready_tasks()
+    (sent,) = mail.outbox
+    assert (sent.subject, sent.body, sent.to) == ("Subject", "Text", ["b@chat.example"])
+    assert DBTaskResult.objects.ready().count() == 0
+
+
+@pytest.mark.django_db
+def test_an_answer_carries_its_requests_id_and_the_log_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        answer = Client().get("/invitation/a-very-secret-token/?code=1234")
+    line = next(record for record in caplog.records if "request_finished" in record.getMessage())
+    said = line.getMessage()
+    assert answer.headers["X-Request-ID"] in said
+    assert "GET /invitation/…" in said
+    assert "secret" not in said
+    assert "1234" not in said
+
+
+def test_log_lines_are_json_and_tracebacks_hold_no_variables() -> None:
+    config = logging_config(level="INFO", style="json")
+    formatter = config["formatters"]["structured"]
+    built = formatter["()"](
+        foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"]
+    )
+    password = "".join(["cor", "rect"])  # so that the source's lines don't hold it
+    try:
+        int("x" if password else "")
+    except ValueError:
+        record = logging.LogRecord("anything", logging.INFO, __file__, 1, "It happened", None, sys.exc_info())
+    line = built.format(record)
+    assert "ValueError" in line
+    assert "correct" not in line
+    said = json.loads(line)
+    assert (said["event"], said["level"], said["logger"]) == ("It happened", "info", "anything")
