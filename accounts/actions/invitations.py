@@ -19,10 +19,11 @@ from accounts.validation import check, display_name
 from audit.recording import Log, record
 
 
-def invite_member(caller: Caller, *, email: str, role: str, base_url: str) -> Invitation:
-    """Invite an address into the caller's organization by mail; an earlier open invitation to it is replaced.
+def invite_member(caller: Caller, *, email: str, role: str, base_url: str | None) -> Invitation:
+    """Invite an address into the caller's organization; an earlier open invitation to it is replaced.
 
-    `base_url` is where the link leads, `https://chat.example` without a slash at its end.
+    It goes by mail, with a link to `base_url`, `https://chat.example` without a slash at its end. Without one
+    nothing is sent, and it's for the caller to hand the link on.
 
     Raises:
         Refused: the caller may not, or not this role.
@@ -51,14 +52,8 @@ def invite_member(caller: Caller, *, email: str, role: str, base_url: str) -> In
             organization=organization, email=email, role=role, invited_by=inviter
         )
         log.append("invitation.create", invitation, new={"email": email, "role": role})
-        words = {"invitation": invitation, "link": f"{base_url}/invitation/{invitation.mailed_token}/"}
-        send_mail(
-            _("%(name)s invites you to %(organization)s on WorkChat")
-            % {"name": inviter.display_name, "organization": organization.name},
-            render_to_string("accounts/invitation_mail.txt", words),
-            None,
-            [email],
-        )
+        if base_url is not None:
+            _mail(invitation, inviter, base_url)
     return invitation
 
 
@@ -130,6 +125,17 @@ def change_join_link(caller: Caller, *, on: bool) -> Organization:
         organization.save(update_fields=["join_secret"])
         log.append("join_link.change", organization, new={"on": on})
     return organization
+
+
+def _mail(invitation: Invitation, inviter: Member, base_url: str) -> None:
+    words = {"invitation": invitation, "link": f"{base_url}/invitation/{invitation.mailed_token}/"}
+    send_mail(
+        _("%(name)s invites you to %(organization)s on WorkChat")
+        % {"name": inviter.display_name, "organization": invitation.organization.name},
+        render_to_string("accounts/invitation_mail.txt", words),
+        None,
+        [invitation.email],
+    )
 
 
 def _join(
