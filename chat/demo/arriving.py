@@ -34,26 +34,30 @@ def found(company: Company, *, password: str) -> dict[str, Member]:
     with_rights = user.is_superuser or settings.ORGANIZATION_CREATION == "anyone"
     if not with_rights:
         update_user(DEMO, user, is_active=True, operator=True)
-    owner = create_organization(_caller_for(user), name=company.name, slug=company.slug, owner_name=founder.name)
+    owner = create_organization(
+        _caller_for(user), name=company.name, slug=company.slug, owner_name=founder.name
+    )
     if not with_rights:
         update_user(DEMO, user, is_active=True, operator=False)
     members = {founder.key: _described(owner, founder)}
     for person in others:
-        invitation = invite_member(caller_of(owner), email=person.email, role=person.role, mailed=False)
+        invitation = invite_member(caller_of(owner), email=person.email, role=person.role, base_url=None)
         member = accept_invitation(_caller_for(_user(person, password)), invitation, name=person.name)
         members[person.key] = _described(member, person)
     if company.bot:
         key, name = company.bot
         members[key] = add_bot(DEMO, owner.organization, name=name)
     if company.invited:
-        invite_member(caller_of(owner), email=company.invited, role=Role.MEMBER, mailed=False)
+        invite_member(caller_of(owner), email=company.invited, role=Role.MEMBER, base_url=None)
     return members
 
 
 def open_channel(transcript: Transcript, members: dict[str, Member], days: WorkingDays) -> Channel:
     """The channel of a transcript, with those in it who belong there."""
     about = transcript.about
-    people = [members[key] for key in about.get("people", "").split()]
+    everyone = (key for key, member in members.items() if not member.is_guest)
+    keys = everyone if about.get("people") == "everyone" else about.get("people", "").split()
+    people = [members[key] for key in keys]
     if about.get("kind") == Kind.DIRECT:
         creator = members[about["created"]]
         return open_direct(caller_of(creator), people)

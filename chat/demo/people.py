@@ -59,7 +59,7 @@ ACME = Company(
             "guest",
             "Industrial designer, Studio Park",
             "Europe/Berlin",
-            away="0 11:00",
+            away="0 13:00",
         ),
         Person("priya", "Priya Raman", "priya@acme.example", "member", "Firmware engineer", "Europe/London"),
         Person("tomas", "Tomás Vidal", "tomas@acme.example", "member", "Frontend engineer", "Europe/Madrid"),
@@ -73,13 +73,18 @@ ACME = Company(
             "Europe/Stockholm",
         ),
         Person(
-            "leila", "Leila Haddad", "leila@acme.example", "member", "Head of customer support", "Europe/Paris"
+            "leila",
+            "Leila Haddad",
+            "leila@acme.example",
+            "member",
+            "Head of customer support",
+            "Europe/Paris",
         ),
-        Person("jonah", "Jonah Whitlock", "jonah@acme.example", "member", "Support engineer", "Europe/Dublin"),
-        Person("sofia", "Sofia Conti", "sofia@acme.example", "admin", "Operations and people", "Europe/Rome"),
         Person(
-            "kenji", "Kenji Arai", "kenji@acme.example", "member", "Data scientist", "Europe/Amsterdam"
+            "jonah", "Jonah Whitlock", "jonah@acme.example", "member", "Support engineer", "Europe/Dublin"
         ),
+        Person("sofia", "Sofia Conti", "sofia@acme.example", "admin", "Operations and people", "Europe/Rome"),
+        Person("kenji", "Kenji Arai", "kenji@acme.example", "member", "Data scientist", "Europe/Amsterdam"),
         Person(
             "nadia", "Nadia O'Shea", "nadia@acme.example", "member", "Sales and partnerships", "Europe/Dublin"
         ),
@@ -101,7 +106,9 @@ GLOBEX = Company(
             "Europe/Amsterdam",
             away="0 09:00",
         ),
-        Person("milo", "Milo Verhoeven", "milo@globex.example", "member", "Plaster and paper", "Europe/Brussels"),
+        Person(
+            "milo", "Milo Verhoeven", "milo@globex.example", "member", "Plaster and paper", "Europe/Brussels"
+        ),
         Person("ines", "Ines Cardoso", "ines@globex.example", "member", "Paint and orders", "Europe/Lisbon"),
     ),
 )
