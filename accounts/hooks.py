@@ -15,5 +15,8 @@ member_joined = Signal()  # log, caller, member: also when reactivated
 # What the page around the content shows of the organization, as context for shell.html.
 shell_context: list[Callable[[Member, HttpRequest], dict[str, Any]]] = []
 
+# Called before anything is read for a whole page of a member's.
+page_begins: list[Callable[[Member, HttpRequest], None]] = []
+
 # The ids of the members whom a guest knows, as a query; whoever none of these names isn't there for a guest.
 known_to_guest: list[Callable[[Member], QuerySet[Any, Any]]] = []

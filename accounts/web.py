@@ -65,6 +65,9 @@ def in_organization(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
         member = access.member_of(request.user, slug)
         request.member = member  # type: ignore[attr-defined]
         _note_visit(request, member)
+        if not is_fragment(request):
+            for begin in hooks.page_begins:
+                begin(member, request)
         return view(request, member, **kwargs)
 
     return inside
@@ -110,6 +113,11 @@ def render_in_shell(
     for furnish in hooks.shell_context:
         whole |= furnish(member, request)
     return render(request, template, whole | (context or {}), status=status)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of a page; a boosted link asks for a whole one."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
 def attempt(form: BaseForm, act: Callable[..., T]) -> T | None:

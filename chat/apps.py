@@ -10,6 +10,7 @@ class ChatConfig(AppConfig):
         from accounts import hooks
         from chat import joining, shell
 
+        hooks.page_begins.append(shell.note_position)
         hooks.shell_context.append(shell.furnish)
         hooks.known_to_guest.append(shell.known_to)
         hooks.member_joined.connect(joining.bring_into_default_channels)

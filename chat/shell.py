@@ -11,10 +11,15 @@ from chat.models import Membership
 from chat.queries import sidebar
 
 
+def note_position(member: Member, request: HttpRequest) -> None:
+    """Where the page's stream will begin. It's read before the content, so that what happens in between is told."""
+    request.position = head_position(member.organization_id)  # type: ignore[attr-defined]
+
+
 def furnish(member: Member, request: HttpRequest) -> dict[str, Any]:
-    """The sidebar, with the channel that the page shows marked, and the log's position that it reflects at least."""
-    position = getattr(request, "position", None) or head_position(member.organization_id)
-    return {"position": position, "sidebar": sidebar(member, active=getattr(request, "active_channel", None))}
+    """The sidebar, with the channel that the page shows marked, and the log's position that the page reflects."""
+    active = getattr(request, "active_channel", None)
+    return {"position": getattr(request, "position", 0), "sidebar": sidebar(member, active=active)}
 
 
 def known_to(guest: Member) -> QuerySet[Any, Any]:

@@ -11,7 +11,6 @@ from accounts.errors import NotThere, Refused
 from accounts.models import Member
 from accounts.permissions import may
 from accounts.web import in_organization, render_in_shell
-from audit.queries import head_position
 from chat import access
 from chat.forms import MessageForm
 from chat.models import Channel, Message
@@ -44,7 +43,6 @@ def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
 @in_organization
 def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     """A channel where the reader left off; ?before= and ?after= page through it without scripts."""
-    note_position(request, member)
     channel = access.channel(member, channel_id)
     return conversation(request, member, channel, window=_window(request, channel))
 
@@ -53,7 +51,6 @@ def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpR
 @in_organization
 def message_page(request: HttpRequest, member: Member, channel_id: int, message_id: int) -> HttpResponse:
     """A permalink: the message in the middle of its history, or in its thread when it stands only there."""
-    note_position(request, member)
     message = access.message(member, message_id)
     if message.channel_id != channel_id:
         raise NotThere
@@ -68,7 +65,6 @@ def message_page(request: HttpRequest, member: Member, channel_id: int, message_
 @in_organization
 def thread_page(request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
     """A thread beside its channel."""
-    note_position(request, member)
     root = access.thread(member, message_id)
     return conversation(request, member, root.channel, root=root)
 
@@ -104,8 +100,6 @@ def conversation(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a channel, and of a thread in it; also shown again with a form that won't do."""
-    if not hasattr(request, "position"):
-        note_position(request, member)
     request.active_channel = channel.pk  # type: ignore[attr-defined]
     window = window or channel_window(channel)
     context: dict[str, Any] = {
@@ -124,11 +118,6 @@ def conversation(
         }
     context |= frame_context(member, channel)
     return render_in_shell(request, member, "chat/channel.html", context, status=status)
-
-
-def note_position(request: HttpRequest, member: Member) -> None:
-    """Have the page's stream begin here. It comes before the content, so that what happens in between is told."""
-    request.position = head_position(member.organization_id)  # type: ignore[attr-defined]
 
 
 def frame_context(member: Member, channel: Channel) -> dict[str, Any]:

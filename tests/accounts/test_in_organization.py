@@ -71,6 +71,14 @@ def test_coming_in_costs_three_queries(
 ) -> None:
     client = client_of(chloe)
     with django_assert_num_queries(3):  # the session, its user, the member with the organization
+        client.get("/o/acme/bare/", headers={"HX-Request": "true"})
+
+
+def test_a_whole_page_begins_at_a_position_of_the_log(
+    chloe: Member, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = client_of(chloe)
+    with django_assert_num_queries(4):  # and the log's position, for the page's stream
         client.get("/o/acme/bare/")
 
 
