@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from accounts import access
 from accounts.models import Invitation, Member, Organization, State, User
 from accounts.models.member import MemberQuerySet, fold
+from accounts.validation import one_line
 
 
 def user_at(email: str) -> User | None:
@@ -37,7 +38,7 @@ def people(member: Member, *, search: str = "", deactivated: bool = False) -> Me
     """The members whom `member` may see, by name; `search` is part of a name or title."""
     found = access.colleagues(member)
     found = found.filter(state=State.DEACTIVATED if deactivated else State.ACTIVE)
-    if search := search.strip():
+    if search := one_line(search):
         found = found.filter(Q(name_folded__contains=fold(search)) | Q(title__icontains=search))
     return found.by_name()
 

@@ -3,6 +3,7 @@
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Member
+from accounts.validation import one_line
 from chat import access
 from chat.models import Channel, Kind, Membership
 
@@ -10,7 +11,7 @@ from chat.models import Channel, Kind, Membership
 def directory(member: Member, *, search: str = "", archived: bool = False) -> list[Channel]:
     """The named channels that `member` may see, by name, each with `people`, the number of its active members."""
     found = access.channels(member).exclude(kind=Kind.DIRECT).filter(archived_at__isnull=not archived)
-    if search := search.strip().removeprefix("#").casefold():
+    if search := one_line(search).removeprefix("#").casefold():
         found = found.filter(
             Q(name_folded__contains=search) | Q(topic__icontains=search) | Q(description__icontains=search)
         )

@@ -11,10 +11,7 @@ from accounts.permissions import may, require
 from accounts.web import answer_status, attempt, caller_of, in_organization, render_in_shell
 from chat import access, queries
 from chat.actions import add_members, join_channel, leave_channel, remove_member
-from chat.forms import PeopleForm
-from chat.views.ids import ids_of
-
-MOST = 200  # people offered to be added; the search field narrows them
+from chat.views.choosing import choosing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,17 +25,11 @@ def members(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
         require(member, "channel.add_member", standing)
     search = request.GET.get("q", "").strip()
     inside = list(queries.members_of(channel))
-    outside = access.people(member).active().exclude(pk__in=[person.pk for person in inside]).by_name()
-    if search:
-        outside = outside.filter(name_folded__contains=search.casefold())
-    if request.method == "POST":
-        people = list(outside.filter(pk__in=ids_of(request.POST.getlist("people"))))
-    else:
-        people = list(outside[:MOST]) if can_add else []
-    form = PeopleForm(request.POST or None, choices=[(person.pk, person.display_name) for person in people])
+    outside = access.people(member).active().exclude(pk__in=[person.pk for person in inside])
+    form, offered = choosing(request, outside if can_add else outside.none())
 
     def act(people: list[int]) -> int:
-        chosen = [person for person in outside if person.pk in people]
+        chosen = [person for person in offered if person.pk in people]
         return len(add_members(caller_of(request, member), channel, chosen))
 
     if (count := attempt(form, act)) is not None:
@@ -48,7 +39,7 @@ def members(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
         "channel": channel,
         "inside": inside,
         "form": form,
-        "people": people,
+        "people": offered,
         "search": search,
         "can_add": can_add,
         "can_remove": may(member, "channel.remove_member", standing),

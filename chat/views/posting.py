@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import Invalid
 from accounts.models import Member
 from accounts.models.member import fold
+from accounts.validation import one_line
 from accounts.web import caller_of, in_organization
 from chat import access
 from chat.actions import post_message
@@ -59,7 +60,7 @@ def post(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
 def complete(request: HttpRequest, member: Member) -> HttpResponse:
     """The people whose name, or a word of it, begins so, and who would be reached in the channel."""
     channel = access.channel(member, id_of(request.GET.get("channel")) or 0)
-    start = fold(request.GET.get("q", "")[:80])
+    start = fold(one_line(request.GET.get("q", "")[:80]))
     seen = access.callable_by(member, channel)
     found = seen.filter(name_folded__startswith=start) | seen.filter(name_folded__contains=f" {start}")
     # One more than is offered, who may be a namesake of the last one.

