@@ -14,8 +14,8 @@ function suggest(area) {
   clearTimeout(lookupTimer);
   const before = textBefore(area);
   const call = CALL.exec(before);
-  if (!call || (settled && before.startsWith(settled))) return closeList();
-  if (!before.startsWith(settled)) settled = "";
+  const isSettled = call && before.startsWith(settled) && before.length - call[1].length <= settled.length;
+  if (!call || isSettled) return closeList();
   lookupTimer = setTimeout(offer, TYPING, area, call[1]);
 }
 

@@ -9,6 +9,13 @@ function grow(area) {
   area.style.height = `${area.scrollHeight}px`;
 }
 
+function prepareComposers() {
+  for (const form of document.querySelectorAll("#channel-composer, #thread-composer")) {
+    restoreDraft(form);
+    grow(form.elements.body);
+  }
+}
+
 function showErrors(form, errors) {
   const { body } = form.elements;
   form.querySelector(".errors").replaceChildren(...errors.map((text) => {

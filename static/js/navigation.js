@@ -65,11 +65,9 @@ function open() {
   if (stayed) stayed.log.scrollTop = stayed.top;
   const replies = byId("t-rows");
   if (replies) openLog(replies);
-  for (const form of document.querySelectorAll("#main form.composer:not(.editing)")) {
-    restoreDraft(form);
-    grow(form.elements.body);
-  }
+  prepareComposers();
   localize(main());
+  channelName = undefined;
   followFrame();
   showCurrent();
   showOutbox();
@@ -95,14 +93,11 @@ function openLog(rows) {
 // would call up a keyboard on the screen.
 function takeFocus() {
   const highlighted = document.querySelector("#main .message.highlighted");
-  const composer = !coarse.matches && document.querySelector("#main :is(#thread-composer, #channel-composer) textarea");
-  const panel = byId("panel-title");
-  const heading = panel ?? document.querySelector("#main h1");
-  const wanted = highlighted ?? (byId("thread-composer")?.elements.body ?? composer);
+  const composer = coarse.matches ? null : byId("thread-composer") ?? byId("channel-composer");
+  const heading = byId("panel-title") ?? document.querySelector("#main h1");
   heading?.setAttribute("tabindex", "-1");
-  for (const element of [wanted, heading, document.querySelector("#sidebar .channel")]) {
-    if (element?.checkVisibility()) return element.focus({ preventScroll: true });
-  }
+  const wanted = [highlighted, composer?.elements.body, heading, document.querySelector("#sidebar .channel")];
+  wanted.find((element) => element?.checkVisibility())?.focus({ preventScroll: true });
 }
 
 document.addEventListener("htmx:after:process", ({ target }) => {

@@ -2,6 +2,7 @@
 
 const SPREAD = 1500; // ms; a whole organization doesn't ask at once
 const due = new Map(); // address → timer
+let channelName; // as the title has it
 
 function takeStale(names) {
   for (const name of words(names)) {
@@ -27,8 +28,9 @@ async function refresh(url) {
   if (response.ok) for (const part of parts) await morph(part, text);
   else if (response.status < 500 && parts.length) reloadOnce();
   followFrame();
+  prepareComposers();
   showCurrent();
-  retitle();
+  showTotal();
 }
 
 function morph(part, text) {
@@ -38,11 +40,9 @@ function morph(part, text) {
 // A channel's name stands in the title and the thread's head; who may write in it, may write in its threads.
 function followFrame() {
   const name = byId("conversation-header")?.dataset.name;
-  for (const element of document.querySelectorAll("[data-channel-name]")) {
-    if (!name || element.textContent === name) continue;
-    title = title.replace(element.textContent, name);
-    element.textContent = name;
-  }
+  title = title.replace(channelName ?? name, name);
+  channelName = name;
+  for (const element of document.querySelectorAll("[data-channel-name]")) element.textContent = name;
   const area = byId("composer-area");
   const composer = byId("thread-composer");
   if (area && composer) composer.hidden = area.dataset.canPost === "0";

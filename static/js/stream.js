@@ -74,10 +74,11 @@ document.addEventListener("visibilitychange", () => {
 function showConnection() {
   const bar = document.querySelector(".connection");
   lostAt = live || !visible() || !stream() ? 0 : lostAt || Date.now();
-  const state = !lostAt || Date.now() - lostAt < PATIENCE ? "" : navigator.onLine ? "reconnecting" : "offline";
-  if (state === (bar.dataset.state ?? "")) return;
+  const missed = lostAt && Date.now() - lostAt >= PATIENCE;
+  const state = live ? "live" : !missed ? "" : navigator.onLine ? "reconnecting" : "offline";
+  if (state === bar.dataset.state) return;
   bar.dataset.state = state;
-  bar.textContent = state && bar.dataset[`${state}Text`];
+  bar.textContent = bar.dataset[`${state}Text`] ?? "";
 }
 
 setInterval(() => {
