@@ -34,7 +34,8 @@ def name_form(name: str) -> None:
     ):
         raise ValidationError(
             _(
-                "Use letters, digits, spaces and . ' - _ , beginning and ending with a letter or digit, in at most six words."
+                "Use letters, digits, spaces and . ' - _ , beginning and ending with a letter or digit, "
+                "in at most six words."
             )
         )
 
