@@ -19,7 +19,7 @@ def mark_read(caller: Caller, channel: Channel, *, message_id: int) -> None:
     channel = access.channel(member, channel.pk)
     if channel.membership_id is None:
         raise NotThere
-    mine = Membership.objects.filter(pk=channel.membership_id, read_position__lt=message_id)
     newest = channel.messages.order_by("-id").values_list("id", flat=True).first() or 0
-    if mine.update(read_position=min(message_id, newest)):
+    read = min(message_id, newest)
+    if Membership.objects.filter(pk=channel.membership_id, read_position__lt=read).update(read_position=read):
         position_moved.send(Membership, member=member, channel=channel)
