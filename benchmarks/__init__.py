@@ -1,0 +1,1 @@
+"""What WorkChat costs, measured: `python -m benchmarks [names…]`, described with its results in README.md."""
