@@ -17,45 +17,55 @@ from chat.markdown import mentioned_ids, renamed
 from chat.models import Message
 
 KEPT = 10_000  # rows, of about 1.5 KB each
+EVERYONE = '<span class="mention mention-all" data-mention="{}">'  # as chat.markdown writes it
 CHANNEL, THREAD = "c", "t"  # the places a row can stand in; they begin its element's id
 
-_rows: OrderedDict[tuple[object, ...], SafeString] = OrderedDict()
+Key = tuple[object, ...]
+
+_rows: OrderedDict[Key, SafeString] = OrderedDict()
 _lock = Lock()
 
 
 def rows(messages: Iterable[Message], organization: Organization, *, place: str = CHANNEL) -> SafeString:
     """The rows of messages whose authors are loaded, one after the other; at most one query, for mentioned names."""
     wanted = [(_key(message, organization, place), message) for message in messages]
-    missing = [message for key, message in wanted if key not in _rows]
-    names = _names(missing)
-    return mark_safe("".join(_row(key, message, organization, place, names) for key, message in wanted))  # noqa: S308
+    kept = _kept(key for key, _message in wanted)
+    names = _names(message for key, message in wanted if key not in kept)
+    for key, message in wanted:
+        if key not in kept:
+            kept[key] = _render(message, organization, place, names)
+            _keep(key, kept[key])
+    return mark_safe("".join(kept[key] for key, _message in wanted))  # noqa: S308
 
 
-def _key(message: Message, organization: Organization, place: str) -> tuple[object, ...]:
+def _key(message: Message, organization: Organization, place: str) -> Key:
     return (
         message.pk, message.row_version, organization.pk, organization.names_version, organization.slug,
         place, get_language(),
     )  # fmt: skip
 
 
-def _row(
-    key: tuple[object, ...], message: Message, organization: Organization, place: str, names: dict[int, str]
-) -> SafeString:
+def _kept(keys: Iterable[Key]) -> dict[Key, SafeString]:
+    """The rows that are there, taken at once: making the others may push them out."""
+    found = {}
     with _lock:
-        if (kept := _rows.get(key)) is not None:
-            _rows.move_to_end(key)
-            return kept
-    row = _render(message, organization, place, names)
+        for key in keys:
+            if key in _rows:
+                _rows.move_to_end(key)
+                found[key] = _rows[key]
+    return found
+
+
+def _keep(key: Key, row: SafeString) -> None:
     with _lock:
         _rows[key] = row
         while len(_rows) > KEPT:
             _rows.popitem(last=False)
-    return row
 
 
 def _render(message: Message, organization: Organization, place: str, names: dict[int, str]) -> SafeString:
     called = [str(pk) for pk in sorted(mentioned_ids(message.html))]
-    called += [kind for kind in ("channel", "here") if f'data-mention="{kind}"' in message.html]
+    called += [kind for kind in ("channel", "here") if EVERYONE.format(kind) in message.html]
     row = get_template("chat/_row.html").render(
         {
             "message": message,

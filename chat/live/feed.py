@@ -71,6 +71,8 @@ class Feed:
         people = {e.subject_id for e in entries if e.subject_id and e.entity_type == "member"}
         if people:
             self.people.update(Member.objects.in_bulk(list(people)))
+            for message in self.messages.values():  # whose rows have their author's name
+                message.author = self.people.get(message.author_id, message.author)
 
     def forget(self) -> None:
         """Drop messages that no entry in memory is about any more."""
