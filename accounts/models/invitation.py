@@ -39,12 +39,12 @@ class Invitation(models.Model):
     @property
     def token(self) -> str:
         """What a link holds that admins may hand on: the id, signed by the server's key; nothing stored."""
-        return signing.dumps(self.pk, salt=SALT)
+        return signing.Signer(salt=SALT).sign(str(self.pk))
 
     @property
     def mailed_token(self) -> str:
         """What the link in the mail holds: who brings it has read the mail, and so the address is theirs."""
-        return signing.dumps(self.pk, salt=MAIL_SALT)
+        return signing.Signer(salt=MAIL_SALT).sign(str(self.pk))
 
     @property
     def is_open(self) -> bool:
@@ -64,6 +64,6 @@ class Invitation(models.Model):
 
 def _read(token: str, salt: str) -> int | None:
     try:
-        return int(signing.loads(token, salt=salt))
+        return int(signing.Signer(salt=salt).unsign(token))
     except signing.BadSignature:
         return None

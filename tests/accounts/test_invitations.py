@@ -1,8 +1,10 @@
 """Sending invitations, seeing them, taking them back; and the join link's switch."""
 
 import re
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.core import mail
@@ -47,6 +49,13 @@ def test_the_list_shows_links_but_not_those_of_the_mails(
     page = text(client_of(ben).get(path("invitations")))
     assert f"http://testserver/invitation/{frida.token}/" in page
     assert frida.mailed_token not in page
+
+
+def test_a_link_stays_the_same(frida: Invitation) -> None:
+    now_is = frida.token, frida.mailed_token
+    with mock.patch("time.time", return_value=time.time() + 3600):
+        assert (frida.token, frida.mailed_token) == now_is
+    assert Invitation.id_of_mailed(frida.token) is None
 
 
 def test_a_second_invitation_replaces_the_first(frida: Invitation, ben: Member, client_of: ClientOf) -> None:
