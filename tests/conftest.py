@@ -55,7 +55,7 @@ def committed(pristine: SQLiteCopy | PostgreSQLCopy, django_db_blocker: DjangoDb
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> None:
+def database(request: pytest.FixtureRequest, django_db_setup: None) -> None:
     """What the cast stands on: `committed` where a test asks for it, otherwise a transaction undone."""
     request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
 
