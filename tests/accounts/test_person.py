@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Member
@@ -47,6 +48,15 @@ def test_what_may_be_done_is_offered(
     page = text(client_of(member).get(path("person", person.pk)))
     assert (path("change_role", person.pk) in page) is may
     assert (path("deactivate", person.pk) in page) is may
+
+
+def test_one_can_write_to_them(ben: Member, chloe: Member, client_of: ClientOf) -> None:
+    client = client_of(chloe)
+    button = f'name="people" value="{ben.pk}"'
+    assert button in text(client.get(path("person", ben.pk)))
+    assert button not in text(client_of(ben).get(path("person", ben.pk)))
+    opened = client.post(reverse("chat:direct", args=["acme"]), {"people": ben.pk}, follow=True)
+    assert "/o/acme/c/" in opened.redirect_chain[-1][0]
 
 
 def test_nobody_is_offered_more_than_their_own_role(ben: Member, chloe: Member, client_of: ClientOf) -> None:
