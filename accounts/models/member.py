@@ -123,10 +123,7 @@ class Member(models.Model):
 
     @property
     def initials(self) -> str:
-        """One or two capitals for the avatar: of the first and last word."""
-        words = self.display_name.split()
-        letters = words[0][:1] + (words[-1][:1] if len(words) > 1 else "")
-        return letters.upper()
+        return initials_of(self.display_name)
 
     @property
     def hue(self) -> int:
@@ -137,3 +134,10 @@ class Member(models.Model):
 def fold(name: str) -> str:
     """A name as it's compared: without case."""
     return name.casefold()
+
+
+def initials_of(name: str) -> str:
+    """One or two capitals for the avatar: of the first and last word."""
+    words = name.split()
+    letters = words[0][:1] + (words[-1][:1] if len(words) > 1 else "")
+    return letters.upper()
