@@ -75,6 +75,15 @@ class Elsewhere(NamedTuple):
     url: str
 
 
+class Menu(NamedTuple):
+    """What the organization's menu shows."""
+
+    name: str
+    slug: str
+    elsewhere: tuple[Elsewhere, ...]
+    can_administer: bool
+
+
 @dataclass(frozen=True)
 class Item:
     """A channel as the sidebar shows it."""
@@ -101,7 +110,7 @@ class Sidebar:
     member: Member
     channels: list[Item]
     directs: list[Item]
-    organizations: tuple[Elsewhere, ...]
+    menu: Menu
     can_create_channel: bool
     can_browse: bool
     can_administer: bool
@@ -111,15 +120,16 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
     """What the sidebar shows to `member`, with the channel `active` marked."""
     items = [item for item in _items(member, active=active) if not item.archived or item.active]
     directs = [item for item in items if item.kind == Kind.DIRECT]
+    organization, can_administer = member.organization, may(member, "organization.update")
     return Sidebar(
-        organization=member.organization,
+        organization=organization,
         member=member,
         channels=[item for item in items if item.kind != Kind.DIRECT],
         directs=sorted(directs, key=lambda item: item.title.casefold()),
-        organizations=_elsewhere(member),
+        menu=Menu(organization.name, organization.slug, _elsewhere(member), can_administer),
         can_create_channel=may(member, "channel.create"),
         can_browse=may(member, "channel.browse"),
-        can_administer=may(member, "organization.update"),
+        can_administer=can_administer,
     )
 
 
