@@ -58,7 +58,11 @@ PERMISSIONS: dict[str, tuple[Rule, ...]] = {
     "channel.rename": _CHANGE_CHANNEL,
     "channel.archive": (*_CHANGE_CHANNEL, at_least(Role.GUEST, DIRECT, IN)),
     "channel.delete": (at_least(Role.ADMIN, PUBLIC), at_least(Role.ADMIN, PRIVATE, IN)),
-    "channel.describe": (at_least(Role.MEMBER, IN), at_least(Role.ADMIN, PUBLIC)),
+    "channel.describe": (
+        at_least(Role.MEMBER, PUBLIC, IN),
+        at_least(Role.MEMBER, PRIVATE, IN),
+        at_least(Role.ADMIN, PUBLIC),
+    ),
     "channel.add_member": (at_least(Role.MEMBER, PUBLIC, IN), *_CHANGE_CHANNEL),
     "channel.remove_member": _CHANGE_CHANNEL,
     "message.post": (at_least(Role.GUEST, IN),),

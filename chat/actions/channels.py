@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.members import acting
 from accounts.caller import Caller
-from accounts.errors import Invalid, NotThere, Refused
+from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from accounts.permissions import require
 from accounts.validation import check, one_line
@@ -132,8 +132,6 @@ def update_channel(
         if not given:
             return channel
         is_open(channel)
-        if channel.is_direct:
-            raise Refused(_("A direct message has neither name nor topic."))
         if "name" in given:
             _name_is_free(channel.organization_id, given["name"], but=channel)
         old = {key: getattr(channel, key) for key in given}

@@ -137,7 +137,6 @@ def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
         "people_count": len(people) or channel.memberships.filter(member__state="active").count(),
         "can_post": may(member, "message.post", standing) and not channel.is_archived,
         "can_join": may(member, "channel.join", standing) and channel.membership_id is None,
-        "can_describe": not channel.is_direct and may(member, "channel.describe", standing),
     }
 
 
