@@ -17,11 +17,14 @@ def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None)
         topics |= {f"p:{pk}" for pk in access.people(member).values_list("pk", flat=True)}
     else:
         topics.add(f"f:{member.organization_id}")
-    if channel_id is not None and access.channels(member).filter(pk=channel_id).exists():
+    mine = set(Membership.objects.filter(member=member.pk).values_list("channel", flat=True))
+    # Whoever is in a channel sees it; only for others does access have to be asked, which costs most of this.
+    if channel_id is not None and (
+        channel_id in mine or access.channels(member).filter(pk=channel_id).exists()
+    ):
         topics.add(f"c:{channel_id}")
         if thread_id is not None and _is_thread_in(channel_id, thread_id):
             topics.add(f"t:{thread_id}")
-    mine = Membership.objects.filter(member=member.pk).values_list("channel", flat=True)
     return frozenset(topics | {f"h:{pk}" for pk in mine if f"c:{pk}" not in topics})
 
 
