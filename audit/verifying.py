@@ -20,7 +20,9 @@ def verify_chain(organization_id: int | None) -> Flaw | None:
     """None when every entry follows from the one before, and every value that exists is the one recorded."""
     head = Head.objects.get(Q(organization_id=organization_id))
     position, digest = 0, NOTHING_BEFORE
-    entries = Entry.objects.filter(Q(organization_id=organization_id)).order_by("position")
+    chain = Entry.objects.filter(Q(organization_id=organization_id))
+    # What is appended meanwhile isn't part of what is verified.
+    entries = chain.filter(position__lte=head.position).order_by("position")
     for entry in entries.select_related("value").iterator(chunk_size=2000):
         position += 1
         if entry.position != position:
@@ -36,4 +38,7 @@ def verify_chain(organization_id: int | None) -> Flaw | None:
             return Flaw(position, "the value was altered")
     if (position, digest) != (head.position, head.digest):
         return Flaw(position + 1, "the end of the log is missing")
+    beyond = chain.filter(position__gt=head.position).exists()
+    if beyond and not Head.objects.filter(pk=head.pk, position__gt=head.position).exists():
+        return Flaw(position + 1, "an entry stands after the end of the log")
     return None
