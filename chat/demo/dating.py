@@ -5,7 +5,7 @@ from datetime import time
 
 from django.db import connection
 
-from accounts.models import Member, Organization, User
+from accounts.models import Invitation, Member, Organization, User
 from chat.demo.talking import Conversation, Posted
 from chat.demo.transcript import When, when
 from chat.demo.working_days import WorkingDays
@@ -25,6 +25,8 @@ def date_organization(
     Member.objects.filter(organization=organization).update(created_at=beginning)
     Channel.objects.filter(organization=organization).update(created_at=beginning)
     Membership.objects.filter(channel__organization=organization).update(created_at=beginning)
+    accepted = Invitation.objects.filter(organization=organization, accepted_at__isnull=False)
+    accepted.update(created_at=beginning, accepted_at=beginning)
     for channel, transcript in conversations:
         if "archived" in transcript.about:
             archived = days.moment(when(transcript.about["archived"].rpartition(" ")[0]))

@@ -221,7 +221,7 @@ def test_what_fails_leaves_nothing(demo: None, monkeypatch: pytest.MonkeyPatch) 
     def fail(*_args: object) -> None:
         raise RuntimeError("in the middle")
 
-    monkeypatch.setattr("chat.demo.loading.read_all", fail)
+    monkeypatch.setattr("chat.demo.loading.talk", fail)
     with transaction.atomic():
         remove_organizations()
         User.objects.all().delete()
