@@ -18,6 +18,7 @@ from chat.models import Channel, Message
 KEPT = 10_000  # entries in memory
 WARM = 1_000  # entries read when a feed begins: enough for those who return after a restart
 FAR = 2_000  # entries from the database at most; further behind, a page is quicker to load anew
+MOST_MISSED = 400_000  # bytes that a reader who returns is told; a stream that is sent far more at once is cut
 
 
 class Feed:
@@ -89,7 +90,10 @@ class Feed:
         return partials(said[1], self.organization, self.people)
 
     def after(self, position: int, topics: frozenset[str]) -> Iterator[tuple[int, str]] | None:
-        """Position and data of each entry after `position` that concerns `topics`; None when it lies too far back."""
+        """Position and data of each entry after `position` that concerns `topics`.
+
+        None when it lies too far back, or so much was said since that the page is quicker to load anew.
+        """
         with self.lock:
             entries: list[Entry] = []
             if position < self.start:
@@ -98,7 +102,15 @@ class Feed:
                 entries = entries_after(self.organization.pk, position, limit=self.start - position)
                 self.look_at(entries)
             entries += [entry for entry in self.entries if entry.position > position]
-            return iter([found for entry in entries if (found := self._for(entry, topics))])
+            found: list[tuple[int, str]] = []
+            size = 0
+            for entry in entries:
+                if (one := self._for(entry, topics)) is not None:
+                    size += len(one[1].encode())
+                    if size > MOST_MISSED:
+                        return None
+                    found.append(one)
+            return iter(found)
 
     def _for(self, entry: Entry, topics: frozenset[str]) -> tuple[int, str] | None:
         data = "".join(self.render(said) for said in self.said(entry) if said[0] in topics)

@@ -8,6 +8,7 @@ from chat import access
 from chat.actions import delete_channel, delete_message, edit_message, post_message
 from chat.live import feed as feeds
 from chat.live.feed import Feed
+from chat.live.stream import MOST_BYTES
 from chat.live.topics import may_read, topics_for
 from chat.live.vocabulary import TopicManager, channel_name
 from chat.models import Channel
@@ -71,6 +72,23 @@ def test_a_reader_far_behind_has_to_load_anew(
     feed = Feed(anna.organization_id)
     assert feed.after(feed.start - 3, frozenset({f"c:{general.pk}"})) is None
     assert feed.after(feed.start - 2, frozenset({f"c:{general.pk}"})) is not None
+
+
+def test_a_reader_who_missed_more_than_a_stream_takes_has_to_load_anew(
+    anna: Member, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = Feed(anna.organization_id)
+    away = feed.position
+    for _number in range(3):
+        post_message(caller_of(anna), general, body="é" * 500)
+    feed.take(entries_after(anna.organization_id, away, limit=10))
+    assert len(told(feed, away, f"c:{general.pk}")) == 3
+    monkeypatch.setattr(feeds, "MOST_MISSED", 3_000)
+    assert feed.after(away, frozenset({f"c:{general.pk}"})) is None
+
+
+def test_the_most_that_is_told_at_once_fits_a_stream() -> None:
+    assert 2 * feeds.MOST_MISSED < MOST_BYTES
 
 
 def test_memory_is_bounded(anna: Member, general: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
