@@ -17,7 +17,7 @@ async function openMenu(link) {
   menu.classList.add("popover");
   menu.popover = "auto";
   menu.addEventListener("toggle", ({ newState }) => newState === "closed" && closeMenu(menu));
-  document.body.append(menu);
+  main().append(menu); // above all else anyway, but within a landmark
   opener = row.id;
   more.setAttribute("aria-expanded", "true");
   menu.showPopover();

@@ -20,11 +20,11 @@ function noteScroll(log) {
 // Changes a log's content; the end stays in view, or else the first row that the reader sees stays where it is.
 function keepPlace(log, change, stuck = sticks(log)) {
   const anchor = stuck ? null : firstSeen(log);
-  const top = anchor?.getBoundingClientRect().top;
+  const bottom = anchor?.getBoundingClientRect().bottom; // its head may come and go
   change();
   if (stuck) return toEnd(log);
   const row = anchor && byId(anchor.id);
-  if (row) log.scrollTop += row.getBoundingClientRect().top - top;
+  if (row) log.scrollTop += row.getBoundingClientRect().bottom - bottom;
   noteScroll(log);
 }
 
