@@ -63,11 +63,13 @@ class PooledHandler(ASGIHandler):
             return await answer(send, 413, f"The request is larger than {limit} KB.")
         gone: asyncio.Future[Any] = asyncio.ensure_future(receive())
         loop = asyncio.get_running_loop()
-        work: asyncio.Future[Any] = loop.run_in_executor(self.pool, self.respond, scope, body)
+        job = self.pool.submit(self.respond, scope, body)
+        work = asyncio.wrap_future(job)
         try:
-            # A client that leaves while its request still queues frees the place; one that runs is let finish.
+            # A client that leaves while its request still queues frees the place; one that runs is let finish,
+            # which the thread's own future knows: asyncio's would say that it's cancelled either way.
             await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if gone.done() and work.cancel():
+            if gone.done() and job.cancel():
                 return None
             response, parts = await work
             try:

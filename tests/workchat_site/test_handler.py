@@ -17,6 +17,7 @@ from workchat_site.urls import urlpatterns as site_urlpatterns
 gate = threading.Event()
 entered = threading.Event()
 closed: list[str] = []
+read: list[str] = []
 
 
 def echo(request: HttpRequest) -> HttpResponse:
@@ -31,6 +32,13 @@ def slow(request: HttpRequest) -> HttpResponse:
     entered.set()
     gate.wait(10)
     return HttpResponse("late")
+
+
+def late(request: HttpRequest) -> HttpResponse:
+    entered.set()
+    gate.wait(10)
+    read.append(request.POST.get("said", ""))
+    return HttpResponse("read")
 
 
 def parts(request: HttpRequest) -> StreamingHttpResponse:
@@ -51,6 +59,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("echo", echo),
     path("slow", slow),
+    path("late", late),
     path("parts", parts),
     path("broken", broken),
     *site_urlpatterns,
@@ -66,6 +75,7 @@ def plain_site() -> Iterator[None]:
     gate.clear()
     entered.clear()
     closed.clear()
+    read.clear()
     with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["*"], WEB_THREADS=1):
         yield
     gate.set()
@@ -178,6 +188,19 @@ async def test_a_client_that_leaves_the_queue_frees_its_place() -> None:
     assert handler.under_way == 1
     gate.set()
     await running.task
+
+
+async def test_a_request_that_runs_is_let_finish_though_its_client_left() -> None:
+    handler = PooledHandler()
+    exchange = Exchange(handler, "/late", b"said=hello", method="POST")
+    await waited(entered.is_set)
+    exchange.leave()
+    await waited(exchange.incoming.empty)
+    assert handler.under_way == 1
+    gate.set()
+    await exchange.task
+    assert read == ["hello"]
+    assert handler.under_way == 0
 
 
 async def test_a_client_that_leaves_before_its_body_came_is_forgotten() -> None:
