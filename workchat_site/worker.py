@@ -6,10 +6,13 @@ At scale `manage.py db_worker` is a process of its own.
 import threading
 from collections.abc import Callable
 
+import structlog
+from django.db import close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 LOOK = 2.0  # seconds between looks for a task
+logger = structlog.get_logger(__name__)
 
 
 class QuietWorker(Worker):
@@ -27,7 +30,12 @@ def start_worker() -> Callable[[], None]:
 
     def work() -> None:
         while not stop.wait(LOOK):
-            run_ready_tasks()
+            try:
+                run_ready_tasks()
+            except Exception:  # a thread that died in silence would keep back all mail
+                logger.exception("task_worker_failed")
+            finally:
+                close_old_connections()
 
     thread = threading.Thread(target=work, name="task-worker", daemon=True)
     thread.start()
