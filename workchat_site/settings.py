@@ -134,7 +134,6 @@ TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend",
         "QUEUES": ["default"],
-        "ENQUEUE_ON_COMMIT": True,
     }
 }
 
