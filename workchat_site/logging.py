@@ -1,8 +1,24 @@
 """Logs: one JSON object a line on standard error, each with its request's id; never a secret, token or text."""
 
+import re
 from typing import Any
 
 import structlog
+
+# Below these a path holds a token: an invitation's, a join link's, a password reset's.
+SECRET_BELOW = re.compile(r"(?<!\S)(/(?:accounts|invitation|join)/).+")
+
+
+def without_secrets(text: str) -> str:
+    """A text with its paths cut short where they hold a secret."""
+    return SECRET_BELOW.sub(r"\1…", text)
+
+
+def cut_paths(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Django's own lines name the path too: of a form that was refused, of a page that failed."""
+    event["event"] = without_secrets(str(event.get("event", "")))
+    return event
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -32,7 +48,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "foreign_pre_chain": SHARED,
+                "foreign_pre_chain": [*SHARED, cut_paths],
                 "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
             }
         },

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import structlog
 from django_structlog.middlewares import RequestMiddleware
 
+from workchat_site.logging import without_secrets
+
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
@@ -21,8 +23,4 @@ class RequestLogMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: "HttpRequest") -> str:
-        path = request.path
-        for prefix in SECRET_BELOW:
-            if path.startswith(prefix):
-                path = prefix + "…"
-        return f"{request.method} {path}"
+        return f"{request.method} {without_secrets(request.path)}"

@@ -105,18 +105,34 @@ def test_an_answer_carries_its_requests_id_and_the_log_no_secret(caplog: pytest.
     assert "1234" not in said
 
 
-def test_log_lines_are_json_and_tracebacks_hold_no_variables() -> None:
-    config = logging_config(level="INFO", style="json")
-    formatter = config["formatters"]["structured"]
-    built = formatter["()"](
-        foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"]
+def written(record: logging.LogRecord) -> str:
+    """The line that a record becomes."""
+    formatter = logging_config(level="INFO", style="json")["formatters"]["structured"]
+    return str(
+        formatter["()"](
+            foreign_pre_chain=formatter["foreign_pre_chain"], processors=formatter["processors"]
+        ).format(record)
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/join/acme/a-secret/", "/invitation/a-secret/"])
+def test_a_form_that_is_refused_leaves_no_secret_in_the_log(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
+    records = [record for record in caplog.records if record.name.startswith("django.")]
+    assert records
+    assert not any("a-secret" in written(record) for record in records)
+
+
+def test_log_lines_are_json_and_tracebacks_hold_no_variables() -> None:
     password = "".join(["cor", "rect"])  # so that the source's lines don't hold it
     try:
         int("x" if password else "")
     except ValueError:
         record = logging.LogRecord("anything", logging.INFO, __file__, 1, "It happened", None, sys.exc_info())
-    line = built.format(record)
+    line = written(record)
     assert "ValueError" in line
     assert "correct" not in line
     said = json.loads(line)
