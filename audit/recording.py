@@ -101,7 +101,8 @@ class Log:
             value.entry = entry
         Value.objects.bulk_create(self.values)
         Head.objects.filter(pk=self.head.pk).update(position=self.head.position, digest=self.head.digest)
-        transaction.on_commit(announce)
+        # What was committed stands, whatever becomes of its announcement.
+        transaction.on_commit(announce, robust=True)
 
 
 @contextmanager

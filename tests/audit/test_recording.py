@@ -12,7 +12,8 @@ from accounts.caller import Caller
 from accounts.models import Member
 from audit.models import Entry, Head, Value
 from audit.queries import entries_after, head_position, head_positions
-from audit.recording import Log, committed, record
+from audit.recording import Log, record
+from audit.recording import committed as announcement
 from tests.cast import TESTS, caller_of
 
 
@@ -25,9 +26,9 @@ def announced() -> Iterator[list[bool]]:
         assert sender is Log
         heard.append(connection.in_atomic_block)
 
-    committed.connect(hear)
+    announcement.connect(hear)
     yield heard
-    committed.disconnect(hear)
+    announcement.disconnect(hear)
 
 
 def written() -> tuple[int, int, list[tuple[int, str]]]:
@@ -177,17 +178,28 @@ def test_nor_what_said_nothing(committed: None, anna: Member, announced: list[bo
 def test_who_listens_sees_what_was_committed(
     committed: None, anna: Member, caller: Callable[[Member], Caller]
 ) -> None:
-    from audit.recording import committed as signal
-
     seen: list[int] = []
 
     def look(**_kwargs: object) -> None:
         seen.append(head_position(anna.organization_id))
 
-    signal.connect(look)
+    announcement.connect(look)
     try:
         with record(caller(anna), anna.organization_id) as log:
             entry = log.append("thing.do", anna)
     finally:
-        signal.disconnect(look)
+        announcement.disconnect(look)
     assert seen == [entry.position]
+
+
+def test_what_was_committed_stands_though_nobody_could_be_told(committed: None, anna: Member) -> None:
+    def fail(**_kwargs: object) -> None:
+        raise OSError
+
+    announcement.connect(fail)
+    try:
+        update_profile(caller_of(anna), anna, title="Founder")
+    finally:
+        announcement.disconnect(fail)
+    anna.refresh_from_db()
+    assert anna.title == "Founder"
