@@ -4,6 +4,7 @@ They go by the channel layer: within a process in memory, across processes by Re
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -16,7 +17,13 @@ from chat.live.hub import hub
 from chat.models import Channel
 from chat.queries.sidebar import unread_of
 
+try:
+    from redis.exceptions import RedisError as LayerError
+except ImportError:  # one process alone
+    LayerError = OSError  # type: ignore[assignment, misc]
+
 GROUP = "workchat.signals"
+AGAIN = 3600  # seconds; a layer forgets those who joined a day ago
 logger = structlog.get_logger(__name__)
 _listening: list[asyncio.Task[None]] = []
 
@@ -50,7 +57,7 @@ def listen() -> None:
 async def _send(message: dict[str, Any]) -> None:
     try:
         await _layer().group_send(GROUP, message)
-    except OSError as error:  # Redis is away: signals are lost, and that's all
+    except (OSError, LayerError) as error:  # Redis is away: signals are lost, and that's all
         logger.warning("live_signal_lost", error=type(error).__name__)
 
 
@@ -59,13 +66,20 @@ async def _receive() -> None:
         try:
             layer = _layer()
             name = await layer.new_channel("signals")
-            await layer.group_add(GROUP, name)
             while True:
-                message = await layer.receive(name)
-                hub.signal(message["organization"], message["topic"], message["data"])
-        except OSError as error:
+                await layer.group_add(GROUP, name)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(AGAIN):
+                        await _hand_out(layer, name)
+        except (OSError, LayerError) as error:
             logger.warning("live_signals_away", error=type(error).__name__)
             await asyncio.sleep(1)
+
+
+async def _hand_out(layer: Any, name: str) -> None:
+    while True:
+        message = await layer.receive(name)
+        hub.signal(message["organization"], message["topic"], message["data"])
 
 
 def _layer() -> Any:
