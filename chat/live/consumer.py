@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
+import structlog
 from channels.exceptions import StopConsumer
 from channels.generic.http import AsyncHttpConsumer
 from django.conf import settings
@@ -41,6 +42,7 @@ HEADERS = [
     (b"X-Content-Type-Options", b"nosniff"),
 ]
 T = TypeVar("T")
+logger = structlog.get_logger(__name__)
 pool = ThreadPoolExecutor(2, thread_name_prefix="live-open")
 
 
@@ -109,6 +111,10 @@ class PageStream(AsyncHttpConsumer):
             try:
                 topics, replay, position = await in_pool(lambda: catch_up(stream, opening.after))
             except NotThere:
+                stream.end()
+                return
+            except Exception:  # within a response daphne can't say 500, and would fail at trying
+                logger.exception("live_replay_failed")
                 stream.end()
                 return
             if stream.rights == rights and topics == stream.topics:
