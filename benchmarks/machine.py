@@ -6,12 +6,16 @@ import resource
 import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")  # units of CPU time a second
 PAGE = os.sysconf("SC_PAGE_SIZE")  # bytes
+QUIET = 0.1  # of all cores: what others may take while it counts as quiet
+PATIENCE, TRIES = 20, 3  # seconds to wait for quiet; times to measure for want of it
+T = TypeVar("T")
 
 
 def machine() -> dict[str, Any]:
@@ -56,20 +60,19 @@ def threads(pid: int) -> int:
 class Meter:
     """What one stretch of a benchmark took: seconds, the server's CPU, and the share that others had of all cores."""
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.began, self.before = time.monotonic(), self.readings()
+    def __init__(self, pid: int, *ours: int) -> None:
+        """Of the server `pid`; `ours` are processes of the benchmark that don't end meanwhile."""
+        self.pid, self.ours = pid, ours
         self.load = os.getloadavg()[0]
+        self.began, self.before = time.monotonic(), self.readings()
 
     def readings(self) -> tuple[float, float, float]:
-        busy = Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
-        user, nice, system, _idle, _wait, irq, soft, steal = map(int, busy)
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        all_of_it = (user + nice + system + irq + soft + steal) / TICK
-        return all_of_it, cpu_seconds(self.pid), children.ru_utime + children.ru_stime
+        ours = children.ru_utime + children.ru_stime + sum(map(cpu_seconds, self.ours))
+        return busy_seconds(), cpu_seconds(self.pid), ours
 
     def read(self) -> dict[str, float]:
-        """Call it when the load's process has ended, so that its time isn't taken for others'."""
+        """What it took; other processes of the benchmark have to have ended, or they count as others."""
         seconds = time.monotonic() - self.began
         every, server, ours = (now - then for now, then in zip(self.readings(), self.before, strict=True))
         others = max(0.0, every - server - ours) / seconds / (os.cpu_count() or 1)
@@ -79,3 +82,36 @@ class Meter:
             "others": round(others, 2),
             "load": round(self.load, 2),
         }
+
+
+def busy_seconds() -> float:
+    """The CPU time that all processes together have used, and what the host took, in seconds."""
+    user, nice, system, _idle, _wait, irq, soft, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + irq + soft + steal) / TICK
+
+
+def wait_until_quiet() -> None:
+    """Wait until others leave the machine alone for a moment; not for longer than PATIENCE seconds."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        before, began = busy_seconds(), time.monotonic()
+        time.sleep(1)
+        if busy_seconds() - before < QUIET * (time.monotonic() - began) * (os.cpu_count() or 1):
+            return
+
+
+def quietest(measure: Callable[[], tuple[T, dict[str, float]]]) -> tuple[T, dict[str, float]]:
+    """What `measure` returns, a meter's reading with it, of the try in which others were busy least.
+
+    A try in which they took less than QUIET is the last one; there are at most TRIES.
+    """
+    best: tuple[T, dict[str, float]] | None = None
+    for _try in range(TRIES):
+        wait_until_quiet()
+        found = measure()
+        if best is None or found[1]["others"] < best[1]["others"]:
+            best = found
+        if best[1]["others"] < QUIET:
+            break
+    assert best
+    return best

@@ -1,6 +1,6 @@
 """16 clients, 20 reads to 1 post: channel pages, and history."""
 
-from benchmarks.asking import ask, row
+from benchmarks.asking import ask, row, warm
 from benchmarks.figures import keep
 from benchmarks.place import Place
 
@@ -12,7 +12,7 @@ def run(place: Place) -> None:
     with place.server() as server:
         for kind, name in (("page", "channel page"), ("history", "history fragment")):
             pattern = [kind] * READS + ["post"]
-            ask(place, server, pattern, clients=16, seconds=10, requests=100)
+            warm(place, server, pattern)
             answer, meter = ask(place, server, pattern, clients=16, seconds=8)
             rows.append(row(f"{name}, 20 to 1 post", kind, answer, meter, must="> 200/s"))
             rows.append(row("… its posts", "post", answer, meter))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from benchmarks.figures import Row, keep, percentile
-from benchmarks.machine import ROOT
+from benchmarks.machine import ROOT, wait_until_quiet
 from benchmarks.place import Place
 
 ROUNDS = 3
@@ -34,5 +34,6 @@ def run(place: Place) -> None:
 
 
 def start(place: Place, environment: dict[str, str]) -> float:
+    wait_until_quiet()
     with place.server(environment) as server:
         return server.seconds
