@@ -1,6 +1,6 @@
 """What faces read of chat; each starts from a member, and costs the same number of queries however much there is."""
 
-from chat.queries.directory import directory, members_of
+from chat.queries.directory import directory, entry_channel, members_of
 from chat.queries.history import Window, channel_window, thread_window, versions
 from chat.queries.sidebar import Sidebar, sidebar, unread_of
 
@@ -9,6 +9,7 @@ __all__ = [
     "Window",
     "channel_window",
     "directory",
+    "entry_channel",
     "members_of",
     "sidebar",
     "thread_window",

@@ -1,6 +1,6 @@
 """The directory of channels, and who is in one."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from accounts.models import Member
 from accounts.validation import one_line
@@ -28,3 +28,12 @@ def members_of(channel: Channel) -> QuerySet[Member]:
     """The members of a channel that access gave, active ones first, by name."""
     inside = Member.objects.filter(memberships__channel=channel)
     return inside.order_by("state", "name_folded", "id")
+
+
+def entry_channel(member: Member, *, last: int | None) -> int | None:
+    """The id of the channel to show first: `last` when `member` is still in it, else the oldest that everyone comes
+    into, else any; None when they're in none that is open.
+    """
+    mine = Channel.objects.filter(memberships__member=member.pk, archived_at=None)
+    first_of_all = Case(When(pk=last or 0, then=0), When(is_default=True, then=1), default=2)
+    return mine.order_by(first_of_all, "id").values_list("pk", flat=True).first()

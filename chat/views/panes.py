@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -11,23 +13,27 @@ from accounts.errors import NotThere, Refused
 from accounts.models import Member
 from accounts.permissions import may
 from accounts.web import in_organization, render_in_shell
-from chat import access
+from chat import access, queries
 from chat.forms import MessageForm
 from chat.models import Channel, Message
-from chat.queries import Window, channel_window, sidebar, thread_window
+from chat.queries import Window, channel_window, thread_window
 from chat.rows import CHANNEL, THREAD, rows
 from chat.shell import furnish
 from chat.views.ids import id_of
+
+# A cookie, since the page that shows a channel should write nothing for it.
+LAST_CHANNEL = "workchat_channel"
+A_YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 @require_safe
 @in_organization
 def home(request: HttpRequest, member: Member) -> HttpResponse:
-    """Straight into a channel; on a narrow screen, with ?list, the list of them; with none, what to do."""
+    """Into the channel one was in last, or the first one; on a narrow screen, with ?list, the list of them."""
     if "list" not in request.GET:
-        first = sidebar(member).channels[:1] or sidebar(member).directs[:1]
-        if first:
-            return redirect(first[0].url)
+        entry = queries.entry_channel(member, last=id_of(request.COOKIES.get(LAST_CHANNEL)))
+        if entry is not None:
+            return redirect("chat:channel", member.organization.slug, entry)
     return render_in_shell(request, member, "chat/home.html")
 
 
@@ -117,7 +123,18 @@ def conversation(
             "thread_form": thread_form or MessageForm(),
         }
     context |= frame_context(member, channel)
-    return render_in_shell(request, member, "chat/channel.html", context, status=status)
+    response = render_in_shell(request, member, "chat/channel.html", context, status=status)
+    if channel.membership_id and request.COOKIES.get(LAST_CHANNEL) != str(channel.pk):
+        response.set_cookie(
+            LAST_CHANNEL,
+            str(channel.pk),
+            path=reverse("chat:home", args=[member.organization.slug]),
+            max_age=A_YEAR,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
