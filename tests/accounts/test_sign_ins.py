@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.actions import create_user, update_user
+from accounts.attempts import first_within
 from accounts.errors import Invalid, Refused
 from accounts.models import Member, User
 from audit.models import Entry, Value
@@ -47,6 +48,17 @@ def test_a_failed_sign_in_of_someone(before: int, chloe: Member, client: Client)
     entry = last_entry(None)
     assert (entry.action, entry.user_id, entry.entity_id) == ("session.refuse", None, chloe.user_id)
     assert (entry.value.new, entry.value.address) == ({"email": "chloe@acme.example"}, "192.0.2.7")
+
+
+def test_what_strangers_try_makes_nobodys_attempts_forgotten(
+    before: int, chloe: Member, client: Client
+) -> None:
+    for _ in range(5):
+        sign_in(client, "chloe@acme.example", "my-secret-guess")
+    for number in range(500):
+        first_within("sign-in", f"{number}@acme.example", "192.0.2.8", seconds=60)
+    answer = client.post("/accounts/login/", {"login": "chloe@acme.example", "password": PASSWORD})
+    assert "Too many failed login attempts" in text(answer)
 
 
 def test_a_failed_sign_in_of_nobody(before: int, client: Client) -> None:
