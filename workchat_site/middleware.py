@@ -10,9 +10,6 @@ from workchat_site.logging import without_secrets
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-# Below these a path holds a token: an invitation's, a join link's, a password reset's.
-SECRET_BELOW = ("/accounts/", "/invitation/", "/join/")
-
 
 class RequestLogMiddleware(RequestMiddleware):
     """Logs method, path (no query string), status; answers with `X-Request-ID`."""
