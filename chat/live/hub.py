@@ -26,7 +26,7 @@ Command = Callable[[], None] | tuple[int, int, list[tuple[str, str]]]
 
 
 class Hub(views.ListenerManager):
-    """Every stream of this process. `tell`, `do` and `add_to_queues` are for any thread, the rest for the loop's."""
+    """Every stream of this process. `do` is for any thread; the rest is the tailer's or the loop's, as marked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +40,10 @@ class Hub(views.ListenerManager):
         self.tasks: list[asyncio.Task[None]] = []
 
     # Called by the tailer's thread
+
+    def begin(self) -> None:
+        """An entry's turn: what was gathered for one that failed is forgotten."""
+        self.gathered = []
 
     def add_to_queues(self, channel: str, event: Event) -> None:
         """Gather one topic's event of the entry under way."""
@@ -78,8 +82,9 @@ class Hub(views.ListenerManager):
         """Let a stream listen; a member's oldest makes room when they have more open than anyone needs."""
         mine = self.by_member.setdefault(stream.member_id, [])
         if len(mine) >= MOST_STREAMS:
-            mine[0].end()
-            self.remove(mine[0])
+            oldest = mine[0]
+            oldest.end()
+            self.remove(oldest)
         self.by_member.setdefault(stream.member_id, mine).append(stream)
         self.streams.add(stream)
         self._listen(stream, stream.topics)

@@ -5,14 +5,17 @@ anything after it, is handed out.
 """
 
 import threading
+from contextlib import closing
 from functools import partial
+from itertools import takewhile
 
 import structlog
 from django.db import DatabaseError, close_old_connections
+from django.db.models import Q
 from django.utils import translation
 from django_eventstream import send_event
 
-from accounts.models import Member
+from accounts.models import Member, Role
 from audit.models import Entry
 from audit.queries import entries_after, head_position, head_positions
 from chat.live.feed import Feed
@@ -33,6 +36,7 @@ class Tailer:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self.feeds: dict[int, Feed] = {}
+        self.told: dict[int, int] = {}  # by organization: up to where its entries have been handed out
         self.server_position = 0
         self.lock = threading.RLock()
         self.stop = threading.Event()
@@ -43,7 +47,9 @@ class Tailer:
         with self.lock:
             feed = self.feeds.get(organization_id)
             if feed is None:
-                feed = self.feeds[organization_id] = Feed(organization_id)
+                feed = Feed(organization_id)
+                self.told[organization_id] = feed.position
+                self.feeds[organization_id] = feed
             if self.thread is None or not self.thread.is_alive():
                 self.server_position = head_position(None)
                 self.thread = threading.Thread(target=self.run, name="live-tailer", daemon=True)
@@ -54,8 +60,9 @@ class Tailer:
         """Look whenever there's a reason to, until stopped; a database that's away is waited for."""
         while not self.stop.is_set():
             try:
-                for _reason in wakeups(self.stop):
-                    self.look()
+                with closing(wakeups(self.stop)) as reasons:
+                    for _reason in reasons:
+                        self.look()
             except (DatabaseError, OSError) as error:
                 logger.warning("live_database_away", error=type(error).__name__)
                 self.stop.wait(0.5)
@@ -71,21 +78,36 @@ class Tailer:
             feeds = dict(self.feeds)
         positions = head_positions(feeds)
         for organization_id, feed in feeds.items():
-            if positions.get(organization_id, 0) > feed.position:
+            if positions.get(organization_id, 0) > self.told[organization_id]:
                 self.read(feed)
         if positions.get(None, 0) > self.server_position:
             self.read_server()
 
     def read(self, feed: Feed) -> None:
+        """Hand out what follows, one entry after the other; where the database goes away it goes on later."""
+        self.tell(feed)
         while entries := entries_after(feed.organization.pk, feed.position, limit=BATCH):
             feed.take(entries)
-            for entry in entries:
+            self.tell(feed)
+
+    def tell(self, feed: Feed) -> None:
+        organization_id = feed.organization.pk
+        told = self.told[organization_id]
+        newest_first = takewhile(lambda entry: entry.position > told, reversed(feed.entries))
+        for entry in reversed(list(newest_first)):
+            try:
                 if entry.action.startswith(RIGHTS):
                     self.change_rights(feed, entry)
                 self.send(feed, entry)
+            except (DatabaseError, OSError):
+                raise
+            except Exception:  # one entry that can't be shown must not keep back all that follow
+                logger.exception("live_entry_failed", organization=organization_id, position=entry.position)
+            self.told[organization_id] = entry.position
 
     def send(self, feed: Feed, entry: Entry) -> None:
         organization_id = feed.organization.pk
+        self.hub.begin()
         for said in feed.said(entry):
             for face in self.hub.faces(organization_id, said[0]):
                 with translation.override(face.removeprefix("page.")):
@@ -95,13 +117,16 @@ class Tailer:
 
     def change_rights(self, feed: Feed, entry: Entry) -> None:
         """Bring the topics of those whom the entry touches up to date; whoever is no longer a member is cut."""
-        streams = self.hub.open_streams(feed.organization.pk)
-        members = Member.objects.in_bulk([stream.member_id for stream in streams])
-        for stream in streams:
+        # Of all the others nobody's rights depend on who else is in a channel.
+        touched = Member.objects.filter(Q(pk=entry.subject_id) | Q(role=Role.GUEST))
+        members = touched.filter(organization=feed.organization).in_bulk()
+        for stream in self.hub.open_streams(feed.organization.pk):
             member = members.get(stream.member_id)
-            if member is None or not member.is_active:
+            if member is None:
+                continue
+            if not member.is_active:
                 self.hub.do(stream.end)
-            elif stream.member_id == entry.subject_id or member.is_guest:
+            else:
                 topics = topics_for(member, channel_id=stream.channel_id, thread_id=stream.thread_id)
                 self.hub.do(partial(self.hub.retopic, stream, topics))
 

@@ -6,9 +6,10 @@ connection has committed, and heard through PostgreSQL's NOTIFY, with a slow loo
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from django.db import DatabaseError, connection, connections
@@ -37,23 +38,26 @@ def tell(**_kwargs: Any) -> None:
             cursor.execute(f"NOTIFY {CHANNEL}")
 
 
-def wakeups(stop: threading.Event) -> Iterator[None]:
-    """Yields once for every reason to look, and once at the beginning, until `stop` is set."""
+def wakeups(stop: threading.Event) -> Generator[None]:
+    """Yields once for every reason to look, and once at the beginning, until `stop` is set or it's closed."""
     yield None
     if connection.vendor == "sqlite":
         yield from _sqlite(stop)
     else:
-        listener = threading.Thread(target=_listen, args=(stop,), name="live-listen", daemon=True)
-        listener.start()
-        while not stop.is_set():
-            wake.wait(NET)
-            wake.clear()
-            yield None
+        over = threading.Event()
+        threading.Thread(target=_listen, args=(over,), name="live-listen", daemon=True).start()
+        try:
+            while not stop.is_set():
+                wake.wait(NET)
+                wake.clear()
+                yield None
+        finally:
+            over.set()
 
 
-def _sqlite(stop: threading.Event) -> Iterator[None]:
+def _sqlite(stop: threading.Event) -> Generator[None]:
     """Watch by a connection that only this thread has, that never writes, and whose cursors are read to their end."""
-    database = connection.settings_dict["NAME"]
+    database = quote(str(connection.settings_dict["NAME"]))
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)) as watch:
         seen = None
         while not stop.is_set():
