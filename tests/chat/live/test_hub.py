@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -20,6 +20,7 @@ class Page:
     written: list[bytes] = field(default_factory=list)
     reads: bool = True
     closed: bool = False
+    on_end: Callable[[], None] = lambda: None
     was_written: asyncio.Event = field(default_factory=asyncio.Event)
 
     def write(self, data: bytes) -> bool:
@@ -29,6 +30,7 @@ class Page:
 
     def close(self) -> None:
         self.closed = True
+        self.on_end()
 
 
 @pytest_asyncio.fixture
@@ -43,6 +45,7 @@ async def hub() -> AsyncIterator[Hub]:
 def stream(hub: Hub, *topics: str, member: int = 1, live: bool = True) -> tuple[Stream, Page]:
     page = Page()
     opened = Stream(page, 1, member, member, frozenset(topics), "page.en")
+    page.on_end = lambda: hub.remove(opened)
     hub.add(opened)
     if live:
         opened.go_live(0, b"")
@@ -134,9 +137,11 @@ async def test_one_broken_command_does_not_end_the_others(hub: Hub) -> None:
 @pytest.mark.asyncio
 async def test_a_members_oldest_stream_makes_room(hub: Hub) -> None:
     first, page = stream(hub, "c:7")
-    for _number in range(MOST_STREAMS):
+    second, _page = stream(hub, "c:7")
+    for _number in range(MOST_STREAMS - 1):
         stream(hub, "c:7")
     assert page.closed
+    assert second.open
     assert first not in hub.streams
     assert len(hub.streams) == MOST_STREAMS
 
