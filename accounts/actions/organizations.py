@@ -46,20 +46,21 @@ def set_up_server(
         NotThere: the server has been set up.
         Invalid: the code is wrong, or something given can't be.
     """
-    with turn(), transaction.atomic():
-        if User.objects.exists():
+    if User.objects.exists():
+        raise NotThere
+    if not is_setup_code(code):
+        raise Invalid(_("This isn't the code that the server printed when it started."), field="code")
+    email = email.strip().lower()
+    check(User, email=email)
+    user = User(email=email, is_staff=True, is_superuser=True)
+    set_new_password(user, password)
+    caller = Caller(user=user, label=user.email, via="page", ip=ip)
+    with record(caller, None) as log:
+        if User.objects.exists():  # somebody else was quicker
             raise NotThere
-        if not is_setup_code(code):
-            raise Invalid(_("This isn't the code that the server printed when it started."), field="code")
-        email = email.strip().lower()
-        check(User, email=email)
-        user = User(email=email, is_staff=True, is_superuser=True)
-        set_new_password(user, password)
         user.save()
         confirm_address_of(user)  # by the code they've shown that the server is theirs
-        caller = Caller(user=user, label=user.email, via="page", ip=ip)
-        with record(caller, None) as log:
-            log.append("server.set_up", user, new={"email": user.email})
+        log.append("server.set_up", user, new={"email": user.email})
         return _create(caller, user, name=name, slug=slug, owner_name=owner_name)
 
 

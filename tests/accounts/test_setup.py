@@ -1,9 +1,16 @@
 """Setting up an empty server with the code that it printed."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connections
 from django.test import Client
 
+from accounts.actions import organizations, set_up_server
+from accounts.actions.users import set_new_password
+from accounts.errors import NotThere
 from accounts.models import Member, Organization, User
 from accounts.setup_code import setup_code
 from tests.accounts.looking import actions_since, last_entry, text
@@ -99,3 +106,31 @@ def test_signing_up_is_no_way_around_the_code(client: Client) -> None:
 
 def test_only_these_verbs(client: Client) -> None:
     assert client.put("/setup/").status_code == 405
+
+
+def test_of_two_at_once_one_is_the_first(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def set_password(user: User, password: str) -> None:
+        both.wait()
+        set_new_password(user, password)
+
+    def set_up(number: int) -> bool:
+        try:
+            set_up_server(
+                code=setup_code(),
+                name=f"Team {number}",
+                owner_name="Peter",
+                email=f"peter-{number}@initech.example",
+                password="a long enough one",
+            )
+        except NotThere:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    monkeypatch.setattr(organizations, "set_new_password", set_password)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(set_up, range(2))) == [False, True]
+    assert User.objects.count() == Organization.objects.count() == 1
