@@ -16,6 +16,7 @@ from tests.e2e.windows import FLAGS, Windows
 from tests.pristine import PostgreSQLCopy, SQLiteCopy
 from tests.server import Server
 
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "e2e" in item.path.parts:
@@ -27,7 +28,9 @@ def chromium_path() -> str:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None:
         message = "There is no Chromium here: install it, or set CHROMIUM to its path."
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
     return path
 
 

@@ -52,7 +52,23 @@ def test_an_answer_that_is_lost_doubles_nothing(windows: Windows, anna: Member) 
     assert Message.objects.filter(channel=channel).count() == 1
 
 
-def test_what_failed_survives_a_walk_and_a_reload_until_it_is_discarded(windows: Windows, anna: Member) -> None:
+def test_a_reload_in_mid_sending_loses_and_doubles_nothing(windows: Windows, anna: Member) -> None:
+    channel = scene.new_channel(anna, "mid-sending")
+    page = windows.open(anna, at(channel))
+    held: list[Route] = []
+    page.route("**/messages/", lambda route: held.append(route), times=1)
+    composer(page).fill("On its way")
+    with page.expect_request("**/messages/"):
+        composer(page).press("Enter")
+    page.reload()
+    expect(row(page, "On its way")).to_have_attribute("data-id", re.compile(r"\d+"))
+    expect(page.locator("#c-rows > .message")).to_have_count(1)
+    assert Message.objects.filter(channel=channel).count() == 1
+
+
+def test_what_failed_survives_a_walk_and_a_reload_until_it_is_discarded(
+    windows: Windows, anna: Member
+) -> None:
     channel, other = scene.new_channel(anna, "kept"), scene.new_channel(anna, "elsewhere")
     page = windows.open(anna, at(channel))
     page.route("**/messages/", lambda route: route.abort())

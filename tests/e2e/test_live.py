@@ -137,7 +137,9 @@ def test_a_channel_is_renamed_and_archived(windows: Windows, anna: Member, ben: 
     expect(composer(thread, thread=True)).to_be_visible()
 
 
-def test_channels_come_into_the_sidebar_and_the_directory(windows: Windows, anna: Member, chloe: Member) -> None:
+def test_channels_come_into_the_sidebar_and_the_directory(
+    windows: Windows, anna: Member, chloe: Member
+) -> None:
     page = windows.open(chloe, "/o/acme/channels/")
     public = scene.new_channel(anna, "brand-new")
     expect(page.locator("#directory").get_by_role("link", name="brand-new")).to_be_visible()

@@ -89,7 +89,9 @@ def test_axe_finds_nothing_before_signing_in(windows: Windows, theme: str) -> No
     assert not found, "\n".join(found)
 
 
-def test_axe_finds_nothing_in_what_scripts_open(windows: Windows, anna: Member, ben: Member, theme: str) -> None:
+def test_axe_finds_nothing_in_what_scripts_open(
+    windows: Windows, anna: Member, ben: Member, theme: str
+) -> None:
     told = Told(anna, ben, theme, "opened")
     page = windows.open(anna, at(told.channel), color_scheme=theme)
     row(page, told.edited).hover()
@@ -147,7 +149,12 @@ def test_a_small_screen_shows_one_pane_at_a_time(windows: Windows, anna: Member,
     expect(row(page, "On the go")).to_be_visible()
     page.get_by_role("link", name="Back").tap()
     expect(link_to(page, told.direct)).to_be_visible()
-    for place in (at(told.channel), scene.path("thread", told.root.pk), "/o/acme/people/", "/o/acme/channels/"):
+    for place in (
+        at(told.channel),
+        scene.path("thread", told.root.pk),
+        "/o/acme/people/",
+        "/o/acme/channels/",
+    ):
         page.goto(place)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= NARROW["width"], place

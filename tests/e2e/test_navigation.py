@@ -31,7 +31,9 @@ def scroll(page: Page, top: int) -> None:
 
 def is_at_end(page: Page) -> bool:
     return bool(
-        page.locator("#channel-log").evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight < 2")
+        page.locator("#channel-log").evaluate(
+            "log => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
+        )
     )
 
 
@@ -68,9 +70,9 @@ def test_one_stream_is_open_however_often_one_moves(windows: Windows, anna: Memb
     page = windows.open(anna, at(channels[0]))
     page.evaluate(
         """() => {
-            window.open = 0;
-            document.addEventListener("htmx:sse:after:connection", () => window.open++);
-            document.addEventListener("htmx:sse:close", () => window.open--);
+            window.streams = 0;
+            document.addEventListener("htmx:sse:after:connection", () => window.streams++);
+            document.addEventListener("htmx:sse:close", () => window.streams--);
         }"""
     )
     for _round in range(3):
@@ -78,7 +80,9 @@ def test_one_stream_is_open_however_often_one_moves(windows: Windows, anna: Memb
             link_to(page, channel).click()
             expect(page.locator("#main")).to_have_attribute("data-channel", str(channel.pk))
             expect_live(page)
-    assert page.evaluate("window.open") == 0  # opened and closed as often; the one from before is gone as well
+    assert (
+        page.evaluate("window.streams") == 0
+    )  # opened and closed as often; the one from before is gone as well
     say(page, "still live")
     expect(row(page, "still live")).to_have_count(1)
 
@@ -117,7 +121,38 @@ def test_history_comes_while_scrolling_and_nothing_jumps(windows: Windows, anna:
     assert ids == [message.pk for message in messages]
 
 
-def test_a_permalink_opens_in_the_middle_and_goes_both_ways(windows: Windows, anna: Member, ben: Member) -> None:
+def test_a_long_way_up_lets_go_of_the_end_and_finds_it_again(windows: Windows, anna: Member) -> None:
+    channel = scene.new_channel(anna, "very-long")
+    messages = fill(channel, anna, 460)
+    page = windows.open(anna, at(channel))
+    rows, log = page.locator("#c-rows"), page.locator("#channel-log")
+
+    def scroll_until(top: int, attribute: str, value: str) -> None:
+        for _turn in range(40):
+            if rows.get_attribute(attribute) == value:
+                return
+            count = page.locator("#c-rows > .message").first.get_attribute("data-id")
+            scroll(page, top)
+            last = page.locator("#c-rows > .message").last.get_attribute("data-id")
+            expect(log).to_be_visible()
+            page.wait_for_timeout(30 if (count, last) else 0)
+        raise AssertionError(f"{attribute} is never {value}")
+
+    scroll_until(0, "data-oldest", "0")
+    expect(rows).to_have_attribute("data-newest", "0")
+    assert page.locator("#c-rows > .message").count() <= 400
+    expect(row(page, messages[0])).to_have_count(1)
+    scroll_until(10_000_000, "data-newest", "1")
+    expect(row(page, messages[-1])).to_have_count(1)
+    ids = page.locator("#c-rows > .message").evaluate_all("rows => rows.map(row => Number(row.dataset.id))")
+    assert ids == [message.pk for message in messages if message.pk >= ids[0]]
+    say(page, "Here again")
+    expect(row(page, "Here again")).to_be_in_viewport()
+
+
+def test_a_permalink_opens_in_the_middle_and_goes_both_ways(
+    windows: Windows, anna: Member, ben: Member
+) -> None:
     channel = scene.new_channel(anna, "permalinks", ben)
     messages = fill(channel, anna, 160)
     middle = messages[80]

@@ -77,7 +77,9 @@ def test_a_first_connection_that_fails_is_tried_again(windows: Windows, anna: Me
     channel = scene.new_channel(anna, "first-connection", ben)
     page = windows.blank(ben)
     windows.expect_trouble("502", *OUTAGE)
-    page.route("**/events?**", lambda route: route.fulfill(status=502, body="<title>Bad gateway</title>"), times=2)
+    page.route(
+        "**/events?**", lambda route: route.fulfill(status=502, body="<title>Bad gateway</title>"), times=2
+    )
     page.goto(at(channel))
     scene.post(anna, channel, "in between")
     expect_live(page)

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from accounts.models import Member
 from chat.models import Message
-from tests.chat import scene
 from tests.cast import PASSWORD
+from tests.chat import scene
 from tests.e2e.windows import Windows, at, choose, composer, row, say
 from tests.server import ROOT, Server
 
@@ -44,7 +44,9 @@ def test_rows_of_one_author_stand_under_one_name(windows: Windows, anna: Member,
         say(page, text)
     scene.post(ben, channel, "three")
     expect(row(page, "three")).to_be_visible()
-    follows = page.locator("#c-rows > .message").evaluate_all("rows => rows.map(row => row.matches('.follows'))")
+    follows = page.locator("#c-rows > .message").evaluate_all(
+        "rows => rows.map(row => row.matches('.follows'))"
+    )
     assert follows == [False, True, False]
 
 
@@ -53,8 +55,7 @@ def test_a_thread_beside_its_channel(windows: Windows, anna: Member, ben: Member
     question = scene.post(anna, channel, "Lunch?")
     one, two = windows.open(anna, at(channel)), windows.open(ben, at(channel))
     composer(two).fill("half a thought")
-    row(two, question).hover()
-    row(two, question).get_by_role("link", name="Reply in thread").click()
+    choose(two, row(two, question), "Reply in thread")
     expect(two.get_by_role("heading", name="Thread", exact=True)).to_be_visible()
     expect(two).to_have_url(re.compile(rf"/o/acme/t/{question.pk}/$"))
     expect(composer(two, thread=True)).to_be_focused()
@@ -111,7 +112,9 @@ def test_an_edit_in_place_is_seen_at_once(windows: Windows, anna: Member, ben: M
     expect(dialog).to_have_count(0)
 
 
-def test_the_arrow_up_edits_my_last_message_and_escape_leaves(windows: Windows, anna: Member, ben: Member) -> None:
+def test_the_arrow_up_edits_my_last_message_and_escape_leaves(
+    windows: Windows, anna: Member, ben: Member
+) -> None:
     channel = scene.new_channel(anna, "arrow", ben)
     mine = scene.post(anna, channel, "Mine")
     scene.post(ben, channel, "Not mine")
@@ -209,12 +212,17 @@ def test_a_burst_of_messages_keeps_its_order(windows: Windows, anna: Member, ben
     assert list(Message.objects.filter(channel=channel).order_by("pk").values_list("body", flat=True)) == said
 
 
-def test_a_command_in_another_process_posts_to_open_pages(windows: Windows, server: Server, anna: Member) -> None:
+def test_a_command_in_another_process_posts_to_open_pages(
+    windows: Windows, server: Server, anna: Member
+) -> None:
     channel = scene.new_channel(anna, "commands")
     page = windows.open(anna, at(channel))
+    where = ["--organization", "acme", "--channel", str(channel.name), "--as", "anna@acme.example"]
     subprocess.run(
-        [sys.executable, "manage.py", "post", "--organization", "acme", "--channel", channel.name,
-         "--as", "anna@acme.example", "From the shell"],
-        cwd=ROOT, env={**os.environ, **server.environment}, check=True, capture_output=True,
-    )  # fmt: skip
+        [sys.executable, "manage.py", "post", *where, "From the shell"],
+        cwd=ROOT,
+        env={**os.environ, **server.environment},
+        check=True,
+        capture_output=True,
+    )
     expect(row(page, "From the shell")).to_be_visible()

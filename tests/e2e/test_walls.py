@@ -48,10 +48,12 @@ def test_who_is_removed_from_a_private_channel_leaves_it_at_once(
 ) -> None:
     channel = scene.new_channel(anna, "private-talk", chloe, kind="private")
     page = windows.open(chloe, at(channel))
+    members = windows.open(chloe, scene.path("channel_members", channel.pk))
     remove_member(cast.caller_of(anna), channel, chloe)
-    expect(page.get_by_role("heading", name="private-talk")).to_have_count(0)
-    expect(page).not_to_have_url(re.compile(at(channel)))
-    expect(link_to(page, channel)).to_have_count(0)
+    for window in (page, members):
+        expect(window.get_by_role("heading", name="private-talk")).to_have_count(0)
+        expect(window).not_to_have_url(re.compile(at(channel)))
+        expect(link_to(window, channel)).to_have_count(0)
 
 
 def test_a_deleted_channel_is_left_by_all_who_are_in_it(windows: Windows, anna: Member, ben: Member) -> None:

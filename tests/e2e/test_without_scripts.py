@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Member
-from tests.chat import scene
 from tests.cast import PASSWORD
+from tests.chat import scene
 from tests.e2e.windows import NARROW, WIDE, Windows, at, composer, row
 
 
