@@ -38,6 +38,7 @@ def members(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
     context = {
         "channel": channel,
         "inside": inside,
+        "people_count": sum(person.is_active for person in inside),
         "form": form,
         "people": offered,
         "search": search,

@@ -218,6 +218,17 @@ def test_people_to_add_are_found_by_name(
     assert "Nobody with this name" in nobody
 
 
+def test_who_may_invite_is_led_there_when_nobody_is_left_to_add(
+    client_of: SignIn, anna: Member, chloe: Member, lounge: Channel
+) -> None:
+    outside = Member.objects.filter(organization=anna.organization).exclude(memberships__channel=lounge)
+    add_members(cast.caller_of(anna), lounge, list(outside))
+    for person, led in ((anna, True), (chloe, False)):
+        page = text_of(client_of(person).get(path("channel_members", lounge.pk)))
+        assert "Everyone you could add" in page
+        assert ("Invite people</a>" in page.partition("Everyone you could add")[2]) is led
+
+
 # Removing
 
 
@@ -274,4 +285,6 @@ def test_the_list_has_everyone_who_is_in_it(
     assert f'data-name-of="{gus.pk}"' in listed
     deactivate_member(cast.caller_of(anna), gus)
     page = text_of(client_of(chloe).get(path("channel_members", lounge.pk)))
-    assert "deactivated" in page.split('id="channel-members"')[1].split("</section>")[0]
+    listed = page.split('id="channel-members"')[1].split("</section>")[0]
+    assert "deactivated" in listed
+    assert "1 member" in listed
