@@ -4,6 +4,7 @@ A row holds no form, no token and nothing of its reader; the browser marks what 
 everything they show, so they never need to be taken back.
 """
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable
 from threading import Lock
@@ -17,6 +18,7 @@ from chat.markdown import mentioned_ids, renamed
 from chat.models import Message
 
 KEPT = 10_000  # rows, of about 1.5 KB each
+LONGEST_KEPT = 8 << 10  # bytes; rows may have 200 KB, and nobody shall fill the memory with such
 EVERYONE = '<span class="mention mention-all" data-mention="{}">'  # as chat.markdown writes it
 CHANNEL, THREAD = "c", "t"  # the places a row can stand in; they begin its element's id
 
@@ -57,6 +59,8 @@ def _kept(keys: Iterable[Key]) -> dict[Key, SafeString]:
 
 
 def _keep(key: Key, row: SafeString) -> None:
+    if sys.getsizeof(row) > LONGEST_KEPT:
+        return
     with _lock:
         _rows[key] = row
         while len(_rows) > KEPT:

@@ -149,3 +149,11 @@ def test_only_so_many_are_kept(chloe: Member, general: Channel, monkeypatch: pyt
     for _ in range(5):
         row(post(chloe, general))
     assert len(_rows) == 3
+
+
+def test_the_longest_rows_are_made_anew(anna: Member, general: Channel) -> None:
+    long = post(anna, general, "&" * 10_000)
+    assert row(long) == row(long)
+    assert not _rows
+    row(post(anna, general, "Short"))
+    assert len(_rows) == 1
