@@ -9,6 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.actions._taking_back import take_back
 from accounts.actions.members import acting
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
@@ -47,7 +48,7 @@ def invite_member(caller: Caller, *, email: str, role: str, base_url: str | None
         for earlier in Invitation.objects.filter(
             organization=organization, email=email, accepted_at=None, revoked_at=None
         ):
-            _revoke(log, earlier)
+            take_back(log, earlier)
         invitation = Invitation.objects.create(
             organization=organization, email=email, role=role, invited_by=inviter
         )
@@ -70,7 +71,7 @@ def revoke_invitation(caller: Caller, invitation: Invitation) -> None:
         if invitation.accepted_at:
             raise Refused(_("This invitation has been accepted."))
         if invitation.revoked_at is None:
-            _revoke(log, invitation)
+            take_back(log, invitation)
 
 
 def accept_invitation(caller: Caller, invitation: Invitation, *, name: str) -> Member:
@@ -169,9 +170,3 @@ def _come_in(log: Log, caller: Caller, member: Member, action: str, *, old: dict
     new = {"display_name": member.display_name, "role": member.role, "state": member.state}
     log.append(action, member, old=old, new=new, subject_id=member.pk)
     member_joined.send(Member, log=log, caller=log.actor, member=member)
-
-
-def _revoke(log: Log, invitation: Invitation) -> None:
-    invitation.revoked_at = timezone.now()
-    invitation.save(update_fields=["revoked_at"])
-    log.append("invitation.revoke", invitation, old={"email": invitation.email, "role": invitation.role})

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts import validation
+from accounts.actions._taking_back import take_back_what_is_beyond
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
 from accounts.hooks import member_joined
@@ -65,6 +66,7 @@ def change_role(caller: Caller, member: Member, *, role: str) -> Member:
         if role != Role.OWNER:
             keep_an_owner(member)
         _change(log, member, "member.change_role", role=role)
+        take_back_what_is_beyond(log, member)
     return member
 
 
@@ -78,6 +80,7 @@ def deactivate_member(caller: Caller, member: Member) -> Member:
         _require_over(caller, member, "member.deactivate")
         keep_an_owner(member)
         _change(log, member, "member.deactivate", state=State.DEACTIVATED)
+        take_back_what_is_beyond(log, member)
     return member
 
 
@@ -107,6 +110,7 @@ def leave_organization(caller: Caller) -> None:
         require(member, "member.leave", standing_to(member, member))
         keep_an_owner(member)
         _change(log, member, "member.leave", state=State.DEACTIVATED)
+        take_back_what_is_beyond(log, member)
 
 
 def add_bot(caller: Caller, organization: Organization, *, name: str) -> Member:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from accounts.actions import deactivate_member
+from accounts.actions import change_role, deactivate_member, invite_member, leave_organization
 from accounts.caller import Caller
-from accounts.models import Member, State
+from accounts.models import Invitation, Member, State
 from tests.accounts.looking import NOWHERE, is_missing, last_entry, path, text
 
 ClientOf = Callable[[Member], Client]
@@ -126,3 +126,39 @@ def test_nobody_elses_people(name: str, chloe: Member, zoe: Member, client_of: C
 @pytest.mark.parametrize("name", ["deactivate", "reactivate"])
 def test_only_these_verbs(name: str, anna: Member, chloe: Member, client_of: ClientOf) -> None:
     assert client_of(anna).put(path(name, chloe.pk)).status_code == 405
+
+
+class TestTheirInvitations:
+    """What someone gave ends with the right to give it; what they may still give stays."""
+
+    @pytest.fixture
+    def given(self, ben: Member, caller: CallerOf) -> list[Invitation]:
+        return [
+            invite_member(caller(ben), email=f"{role}@x.example", role=role, base_url=None)
+            for role in ("admin", "guest")
+        ]
+
+    def open_ones(self, given: list[Invitation]) -> list[str]:
+        found = Invitation.objects.filter(pk__in=[one.pk for one in given]).order_by("pk")
+        return [one.role for one in found if one.is_open]
+
+    def test_of_who_is_shut_out(
+        self, anna: Member, ben: Member, given: list[Invitation], caller: CallerOf
+    ) -> None:
+        deactivate_member(caller(anna), ben)
+        assert self.open_ones(given) == []
+        entry = last_entry()
+        assert (entry.action, entry.actor_id) == ("invitation.revoke", anna.pk)
+
+    def test_of_who_leaves(self, ben: Member, given: list[Invitation], caller: CallerOf) -> None:
+        leave_organization(caller(ben))
+        assert self.open_ones(given) == []
+
+    @pytest.mark.parametrize(
+        ("role", "left"), [("owner", ["admin", "guest"]), ("member", []), ("admin", ["admin", "guest"])]
+    )
+    def test_of_who_gets_another_role(
+        self, role: str, left: list[str], anna: Member, ben: Member, given: list[Invitation], caller: CallerOf
+    ) -> None:
+        change_role(caller(anna), ben, role=role)
+        assert self.open_ones(given) == left
