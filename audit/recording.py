@@ -82,7 +82,7 @@ class Log:
             entity_type=entity._meta.model_name or "",
             entity_id=entity.pk,
             channel_id=channel_id,
-            request_id=actor.request_id,
+            request_id=actor.request_id[:36],
             created_at=timezone.now(),
             values_digest=values_digest(value),
         )

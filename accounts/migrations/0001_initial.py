@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('display_name', models.CharField(max_length=80, validators=[accounts.models.member.name_form], verbose_name='display name')),
-                ('name_folded', models.CharField(editable=False, max_length=160)),
+                ('name_folded', models.CharField(editable=False, max_length=240)),
                 ('title', models.CharField(blank=True, max_length=80, verbose_name='title')),
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('admin', 'Admin'), ('member', 'Member'), ('guest', 'Guest')], default='member', max_length=8, verbose_name='role')),
                 ('kind', models.CharField(choices=[('person', 'Person'), ('bot', 'Bot')], default='person', max_length=8, verbose_name='kind')),

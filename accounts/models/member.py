@@ -79,7 +79,7 @@ class Member(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     display_name = models.CharField(_("display name"), max_length=80, validators=[name_form])
-    name_folded = models.CharField(max_length=160, editable=False)
+    name_folded = models.CharField(max_length=240, editable=False)  # a letter folds to at most three
     title = models.CharField(_("title"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)

@@ -194,7 +194,7 @@ def _cleaned(**texts: str) -> dict[str, str]:
     """Texts in their normal form; a name loses its #, and spaces in it become hyphens."""
     cleaned = {key: one_line(text) for key, text in texts.items() if key != "description"}
     if "description" in texts:
-        cleaned["description"] = texts["description"].strip()
+        cleaned["description"] = texts["description"].replace("\0", "").strip()
     if "name" in cleaned:
         cleaned["name"] = cleaned["name"].removeprefix("#").strip().replace(" ", "-")
     check(Channel, **cleaned)

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('public', 'Public'), ('private', 'Private'), ('direct', 'Direct message')], default='public', max_length=8, verbose_name='kind')),
                 ('name', models.CharField(max_length=60, null=True, validators=[chat.models.channel.name_form], verbose_name='name')),
-                ('name_folded', models.CharField(editable=False, max_length=120, null=True)),
+                ('name_folded', models.CharField(editable=False, max_length=180, null=True)),
                 ('topic', models.CharField(blank=True, max_length=250, verbose_name='topic')),
                 ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
                 ('is_default', models.BooleanField(default=False, verbose_name='everyone who joins comes in here')),

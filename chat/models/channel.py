@@ -36,7 +36,7 @@ class Channel(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="channels")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PUBLIC)
     name = models.CharField(_("name"), max_length=60, null=True, validators=[name_form])
-    name_folded = models.CharField(max_length=120, null=True, editable=False)
+    name_folded = models.CharField(max_length=180, null=True, editable=False)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
     description = models.TextField(_("description"), max_length=MAX_DESCRIPTION, blank=True)
     is_default = models.BooleanField(_("everyone who joins comes in here"), default=False)

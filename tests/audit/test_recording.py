@@ -5,7 +5,9 @@ from contextlib import suppress
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.actions import update_profile
 from accounts.caller import Caller
@@ -61,10 +63,21 @@ def test_each_value_has_a_salt_of_its_own(anna: Member) -> None:
 
 
 def test_long_names_are_cut_to_what_is_kept(anna: Member) -> None:
-    with record(Caller(label="n" * 300, client="c" * 100, via="page"), anna.organization_id) as log:
+    caller = Caller(label="n" * 300, client="c" * 100, via="page", request_id="r" * 200)
+    with record(caller, anna.organization_id) as log:
         entry = log.append("thing.do", anna)
     entry.refresh_from_db()
-    assert (entry.client, entry.value.actor_name) == ("c" * 80, "n" * 254)
+    assert (entry.client, entry.value.actor_name, entry.request_id) == ("c" * 80, "n" * 254, "r" * 36)
+
+
+def test_a_request_s_id_is_whatever_a_browser_sends(
+    anna: Member, client_of: Callable[[Member], Client]
+) -> None:
+    """The header is taken over from a proxy; one of any length must not stand in the way."""
+    path = reverse("accounts:organization", args=["acme"])
+    sent = client_of(anna).post(path, {"name": "Acme Ltd"}, headers={"X-Request-ID": "r" * 500})
+    assert sent.status_code == 302
+    assert 0 < len(Entry.objects.latest("id").request_id) <= 36
 
 
 def test_positions_follow_each_other_without_a_gap(anna: Member) -> None:

@@ -108,6 +108,18 @@ def test_a_name_is_free_in_another_organization_and_after_its_channel(chloe: Mem
     assert new_channel(chloe, "STRASSE").name == "STRASSE"
 
 
+def test_the_longest_of_names_has_room(chloe: Member) -> None:
+    """Folding its case makes three letters of each of these."""
+    assert new_channel(chloe, "ΐ" * 60).name == "ΐ" * 60
+    with pytest.raises(Invalid, match="exists already"):
+        new_channel(chloe, "ΐ" * 60)
+
+
+def test_control_characters_are_left_out(chloe: Member) -> None:
+    channel = new_channel(chloe, "de\0sign", topic="\0a\x07b", description=" a\0\nb ")
+    assert (channel.name, channel.topic, channel.description) == ("design", "ab", "a\nb")
+
+
 def test_a_hidden_channel_keeps_its_name(client_of: SignIn, ben: Member, secret: Channel) -> None:
     response = client_of(ben).post(path("create_channel"), FORM | {"name": "secret"})
     assert response.status_code == 422

@@ -132,6 +132,12 @@ def test_an_author_renamed_is_shown_by_the_new_name(
     assert "Ben Okafor" not in page
 
 
+def test_a_name_that_grows_when_its_case_is_folded(anna: Member, ben: Member, general: Channel) -> None:
+    """Each of these letters becomes three, which the database has to hold."""
+    rename(ben, "ΐ" * 80)
+    assert called(post(anna, general, "@" + "ΐ" * 80)) == {ben.pk}
+
+
 def test_editing_the_old_text_keeps_whom_it_meant(anna: Member, ben: Member, general: Channel) -> None:
     message = post(anna, general, "@Ben Okafor: tpyo")
     rename(ben, "Benjamin")
