@@ -87,5 +87,5 @@ document.addEventListener("keydown", (event) => {
   if (within(event, ".composer.editing") && row) return closeEditor(row);
   const close = within(event, ".panel") && document.querySelector("#panel .close");
   if (close) close.click();
-  else if (row) composerBeside(row)?.focus();
+  else if (row) composerBeside(row)?.elements.body.focus();
 });

@@ -7,6 +7,7 @@ async function edit(row) {
   if (!response?.ok) return toast(response ? "refused" : "unreachable");
   const editor = document.createElement("div");
   editor.className = "message-edit";
+  editor.setAttribute("aria-live", "off"); // it stands in a log, and isn't news
   editor.append(fragment(await response.text()));
   row = byId(row.id); // it may have been replaced meanwhile
   if (!row) return;

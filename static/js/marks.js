@@ -62,6 +62,7 @@ function clearAbove(row) {
 function line(name, text) {
   const element = document.createElement("div");
   element.className = name;
+  element.setAttribute("aria-live", "off"); // read where it stands, not when it comes
   element.textContent = text;
   return element;
 }

@@ -20,7 +20,7 @@ async function openMenu(link) {
   main().append(menu); // above all else anyway, but within a landmark
   opener = row.id;
   more.setAttribute("aria-expanded", "true");
-  menu.showPopover();
+  menu.showPopover({ source: more }); // so that Tab goes on after it
   beneath(menu, more.getBoundingClientRect());
   menu.querySelector(ITEMS).focus();
 }

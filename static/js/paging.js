@@ -37,7 +37,10 @@ async function fetchMore(link) {
 function takePage(container, page, older) {
   const log = container.closest(".log");
   keepPlace(log, () => {
-    for (const row of rowsIn(page)) if (!byId(row.id)) insert(container, row);
+    for (const row of rowsIn(page)) {
+      row.setAttribute("aria-live", "off"); // history, not news: nobody wants all of it read out
+      if (!byId(row.id)) insert(container, row);
+    }
     if (older) container.dataset.oldest = page.dataset.oldest;
     else container.dataset.newest = page.dataset.newest;
     trim(container, older ? "newest" : "oldest");

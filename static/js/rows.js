@@ -42,10 +42,13 @@ function insert(container, row) {
   relate(rowAfter(row));
 }
 
+const textOf = (row) => row.querySelector(".message-body").textContent;
+
 function replace(old, row) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   const editor = old.querySelector(".message-edit");
   row.classList.toggle("highlighted", old.classList.contains("highlighted"));
+  if (textOf(row) === textOf(old)) row.setAttribute("aria-live", "off"); // only a reply was counted
   old.replaceWith(row);
   if (editor && !row.classList.contains("deleted")) showEditor(row, editor);
   mark(row);

@@ -67,7 +67,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const log = button.parentElement.querySelector(":scope > .log");
   if (log.querySelector(".rows").dataset.newest === "0") return visit(`${home}c/${main().dataset.channel}/`);
-  toEnd(log);
+  toEnd(log); // which hides the button
+  log.focus({ preventScroll: true });
   readSoon();
 });
 

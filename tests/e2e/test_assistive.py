@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Member
 from tests.chat import scene
+from tests.e2e.test_looks import faults
 from tests.e2e.windows import Windows, at, composer, row, say
 
 LISTEN = """() => {
@@ -136,3 +137,12 @@ def test_forced_colours_leave_edges_and_focus(windows: Windows, anna: Member) ->
     )
     page.goto("/o/acme/settings/profile/")
     expect(page.get_by_label("Display name")).to_have_css("border-top-style", "solid")
+
+
+def test_a_refused_form_says_so(windows: Windows) -> None:
+    page = windows.open(None, "/accounts/login/")
+    page.get_by_label("Email").fill("nobody@acme.example")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").press("Enter")
+    expect(page.get_by_role("alert").get_by_role("listitem")).to_contain_text("not correct")
+    assert faults(page) == []
