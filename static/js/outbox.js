@@ -118,11 +118,12 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const row = button.closest(".message");
   const item = outbox.find((one) => one.nonce === row.dataset.nonce);
+  const composer = composerBeside(row); // the row may go
   if (button.matches(".discard")) drop(item);
   else {
     delete item.failure;
     showItem(item);
     deliverAll();
   }
-  composerBeside(row)?.focus();
+  composer?.elements.body.focus();
 });
