@@ -26,7 +26,7 @@ REGISTRY = re.compile(r"p[y]pi\.org|p[y]thonhosted\.org|n[p]mjs\.(org|com)|regis
 def packages(lock: str) -> dict[str, str]:
     """Name to version of one lock."""
     lines = (ROOT / f"requirements/{lock}.txt").read_text().splitlines()
-    return dict(match.groups() for line in lines if (match := PINNED.fullmatch(line)))
+    return {match[1]: match[2] for line in lines if (match := PINNED.fullmatch(line))}
 
 
 def normal(requirement: str) -> str:
