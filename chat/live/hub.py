@@ -146,11 +146,16 @@ class Hub(views.ListenerManager):
                 logger.exception("live_event_failed")
 
     async def _hand_out(self, organization_id: int, position: int, gathered: list[tuple[str, str]]) -> None:
-        self.positions[organization_id] = position
         heard = [(self.listening[name], data) for name, data in gathered if self.listening.get(name)]
         if len(heard) == 1:
             await self._write(heard[0][0], position, encode(heard[0][1], position))
-            return
+        elif heard:
+            await self._write_each(heard, position)
+        # Only now: a heartbeat in between must not move a reader past what they're still to get.
+        self.positions[organization_id] = position
+
+    async def _write_each(self, heard: list[tuple[set[Stream], str]], position: int) -> None:
+        """Write to each stream all that it hears of the entry."""
         by_stream: dict[Stream, str] = {}
         for streams, data in heard:
             for stream in streams:

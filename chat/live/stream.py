@@ -38,7 +38,7 @@ class Stream:
     channel_id: int | None = None
     thread_id: int | None = None
     until: float = float("inf")  # Unix time at which its session ends
-    replayed: int = 0  # what is at or below this position has been told
+    replayed: int = 0  # what is at or below this position has been told, by the replay or since
     rights: int = 0  # how often its topics were changed
     held: list[tuple[int, bytes]] | None = field(default_factory=list)
     open: bool = True
@@ -51,8 +51,10 @@ class Stream:
             self.held.append((position, data))
             if len(self.held) > MOST_EVENTS:
                 self.end()
-        elif position > self.replayed and not self.writer.write(data):
-            self.open = False
+        elif position > self.replayed:
+            self.replayed = position
+            if not self.writer.write(data):
+                self.open = False
 
     def signal(self, data: bytes) -> None:
         """Write what has no place in the log."""

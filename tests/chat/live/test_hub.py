@@ -190,6 +190,25 @@ async def test_heartbeats_tell_the_position_and_end_sessions(
     assert over.written == []
 
 
+@pytest.mark.asyncio
+async def test_a_heartbeat_tells_no_position_before_its_event(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [stream(hub, "c:7")[1] for _number in range(8)]
+    monkeypatch.setattr("chat.live.hub.YIELD", 1)
+    monkeypatch.setattr("chat.live.hub.BEAT", 0)
+    hub.tasks.append(asyncio.ensure_future(hub._beat()))
+    await say(hub, 5, c_7="row")
+    for _turn in range(10_000):
+        if all(heartbeat(5) in page.written for page in pages):
+            break
+        await asyncio.sleep(0)
+    for page in pages:
+        row = page.written.index(encode("row", 5))
+        assert set(page.written[:row]) <= {heartbeat(0)}
+        assert set(page.written[row + 1 :]) == {heartbeat(5)}
+
+
 def test_data_of_several_lines_stays_one_event() -> None:
     assert encode("a\nb", 3) == b"id: 3\ndata: a\ndata: b\n\n"
 
