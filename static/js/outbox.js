@@ -4,6 +4,7 @@
 const TIMEOUT = 30_000; // ms
 const outbox = JSON.parse(stored(sessionStorage, "outbox") ?? "[]");
 let sending = false;
+let left = false;
 
 const keepOutbox = () => store(sessionStorage, "outbox", outbox.length && JSON.stringify(outbox));
 
@@ -37,6 +38,8 @@ async function deliver(item) {
     response = await send(item.url, values, { signal: AbortSignal.timeout(TIMEOUT) });
     text = await response.text();
   } catch {
+    // A page that is left cuts its requests; the next one sends again what is still here.
+    if (left) return new Promise((resume) => setTimeout(resume, 3000));
     return fail(item, failureText("unreachable"));
   }
   const answer = fragment(text);
@@ -127,3 +130,9 @@ document.addEventListener("click", (event) => {
   }
   composer?.elements.body.focus();
 });
+
+addEventListener("beforeunload", () => {
+  left = true;
+  setTimeout(() => { left = false; }, 5000); // a download leaves nothing
+});
+addEventListener("pageshow", () => { left = false; });

@@ -36,9 +36,14 @@ function reloadOnce() {
   return true;
 }
 
+function lose() {
+  live = false;
+  showConnection();
+}
+
 const isRefusal = (status) => [401, 403, 404, 410].includes(status);
 
-document.addEventListener("htmx:sse:before:connection", () => { live = false; });
+document.addEventListener("htmx:sse:before:connection", lose);
 document.addEventListener("htmx:sse:after:connection", ({ detail }) => {
   connection = detail.connection;
   live = true;
@@ -53,7 +58,7 @@ document.addEventListener("htmx:sse:before:message", ({ detail }) => {
 document.addEventListener("htmx:sse:close", ({ detail }) => {
   if (detail.connection !== connection) return;
   connection = null;
-  live = false;
+  lose();
 });
 document.addEventListener("htmx:sse:error", ({ detail }) => {
   if (isRefusal(detail.status)) reloadOnce();

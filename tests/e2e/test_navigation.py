@@ -1,6 +1,7 @@
 """From page to page without loading it whole: where one is, what has the focus, where a log stands."""
 
 import re
+from functools import partial
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,6 +12,9 @@ from chat.models import Channel, Message
 from tests import cast
 from tests.chat import scene
 from tests.e2e.windows import Windows, at, composer, expect_live, link_to, row, say
+from tests.server import until
+
+END = 10_000_000  # pixels; below any log
 
 
 def fill(channel: Channel, author: Member, count: int) -> list[Message]:
@@ -27,6 +31,23 @@ def top_of(item: Locator) -> float:
 def scroll(page: Page, top: int) -> None:
     """Scroll the channel's log as a wheel would."""
     page.locator("#channel-log").evaluate("(log, top) => { log.scrollTop = top }", top)
+
+
+def scroll_until(page: Page, top: int, attribute: str, value: str) -> None:
+    """Scroll there again and again, as pages of history come, until the window ends as it should."""
+    rows = page.locator("#c-rows")
+    ends = page.locator("#c-rows > .message[data-id]")
+
+    def state() -> tuple[str | None, ...]:
+        return tuple(end.get_attribute("data-id") for end in (ends.first, ends.last))
+
+    def moved(before: tuple[str | None, ...]) -> bool:
+        return rows.get_attribute(attribute) == value or state() != before
+
+    while rows.get_attribute(attribute) != value:
+        before = state()
+        scroll(page, top)
+        until(partial(moved, before))
 
 
 def is_at_end(page: Page) -> bool:
@@ -125,20 +146,12 @@ def test_a_long_way_up_lets_go_of_the_end_and_finds_it_again(windows: Windows, a
     channel = scene.new_channel(anna, "very-long")
     messages = fill(channel, anna, 460)
     page = windows.open(anna, at(channel))
-
-    def scroll_until(top: int, attribute: str, value: str) -> None:
-        for _turn in range(40):
-            if rows.get_attribute(attribute) == value:
-                return
-            scroll(page, top)
-            page.wait_for_timeout(30)
-        raise AssertionError(f"{attribute} is never {value}")
-
-    scroll_until(0, "data-oldest", "0")
+    rows = page.locator("#c-rows")
+    scroll_until(page, 0, "data-oldest", "0")
     expect(rows).to_have_attribute("data-newest", "0")
     assert page.locator("#c-rows > .message").count() <= 400
     expect(row(page, messages[0])).to_have_count(1)
-    scroll_until(10_000_000, "data-newest", "1")
+    scroll_until(page, END, "data-newest", "1")
     expect(row(page, messages[-1])).to_have_count(1)
     ids = page.locator("#c-rows > .message").evaluate_all("rows => rows.map(row => Number(row.dataset.id))")
     assert ids == [message.pk for message in messages if message.pk >= ids[0]]
@@ -158,12 +171,7 @@ def test_a_permalink_opens_in_the_middle_and_goes_both_ways(
     late = scene.post(ben, channel, "far below")  # beyond the window: it is counted, not shown
     expect(page.locator("#channel-log ~ .jump")).to_contain_text("1")
     expect(row(page, late)).to_have_count(0)
-    page.locator("#channel-log").hover()
-    for _turn in range(30):
-        if row(page, late).count():
-            break
-        page.mouse.wheel(0, 3000)
-        page.wait_for_timeout(50)
+    scroll_until(page, END, "data-newest", "1")
     expect(row(page, late)).to_have_count(1)
     expect(page.locator(".newer")).to_have_count(0)
     ids = page.locator("#c-rows > .message").evaluate_all("rows => rows.map(row => Number(row.dataset.id))")
