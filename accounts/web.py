@@ -68,7 +68,9 @@ def in_organization(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
         if not is_fragment(request):
             for begin in hooks.page_begins:
                 begin(member, request)
-        return view(request, member, **kwargs)
+        response = view(request, member, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return inside
 

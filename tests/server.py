@@ -92,7 +92,9 @@ class Server:
             closing(self.link()) as link,
             closing(self.ask(link, method, path, client, body, headers)) as response,
         ):
-            return Answer(response.status, dict(response.headers), response.read().decode())
+            cookies = ", ".join(response.headers.get_all("Set-Cookie", []))
+            headers = {**dict(response.headers), "Set-Cookie": cookies}
+            return Answer(response.status, headers, response.read().decode())
 
     def open(self, path: str, *, client: Client, **headers: str) -> http.client.HTTPResponse:
         """A response that goes on; it's closed when the server's `with` ends."""

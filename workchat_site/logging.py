@@ -59,6 +59,8 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
             # The request middleware has its own line for each of these.
             "django.request": {"level": "ERROR"},
             "django.server": {"handlers": [], "propagate": True},
+            # A foreign Host header is answered 400, and has the request's line; a traceback says no more.
+            "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
             "daphne": {"level": "WARNING"},
             "django_eventstream": {"level": "WARNING"},
         },

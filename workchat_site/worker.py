@@ -4,14 +4,17 @@ At scale `manage.py db_worker` is a process of its own.
 """
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
+from django.core.management import call_command
 from django.db import close_old_connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 LOOK = 2.0  # seconds between looks for a task
+TIDY = 3600.0  # seconds between tidyings
 logger = structlog.get_logger(__name__)
 
 
@@ -29,9 +32,13 @@ def start_worker() -> Callable[[], None]:
     stop = threading.Event()
 
     def work() -> None:
+        tidied = -TIDY
         while not stop.wait(LOOK):
             try:
                 run_ready_tasks()
+                if time.monotonic() - tidied > TIDY:
+                    tidied = time.monotonic()
+                    tidy()
             except Exception:  # a thread that died in silence would keep back all mail
                 logger.exception("task_worker_failed")
             finally:
@@ -45,6 +52,12 @@ def start_worker() -> Callable[[], None]:
         thread.join(timeout=5)
 
     return stop_worker
+
+
+def tidy() -> None:
+    """Drop sessions that have ended, and tasks that are done: they hold mails' texts, and so links that work."""
+    call_command("clearsessions")
+    call_command("prune_db_task_results", min_age_days=1, verbosity=0)
 
 
 def run_ready_tasks() -> None:

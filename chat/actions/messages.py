@@ -56,6 +56,8 @@ def post_message(
     try:
         with record(caller, channel.organization_id) as log:
             member, channel = entering(caller, channel, "message.post")
+            if channel.is_archived and client_id and author.messages.filter(client_id=client_id).exists():
+                return _posted_before(author, channel, client_id=client_id, thread=thread)
             is_open(channel)
             message = Message.objects.create(
                 organization_id=channel.organization_id,

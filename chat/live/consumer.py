@@ -17,6 +17,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.http import AsyncHttpConsumer
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.db import close_old_connections
@@ -109,8 +110,8 @@ class PageStream(AsyncHttpConsumer):
         while stream.open:
             rights = stream.rights
             try:
-                topics, replay, position = await in_pool(lambda: catch_up(stream, opening.after))
-            except NotThere:
+                topics, replay, position = await in_pool(lambda: catch_up(self.scope, stream, opening.after))
+            except (NotSignedIn, NotThere):
                 stream.end()
                 return
             except Exception:  # within a response daphne can't say 500, and would fail at trying
@@ -161,23 +162,21 @@ def open_stream(scope: dict[str, Any]) -> Opening:
         member=member,
         topics=topics,
         face=f"page.{get_language_from_request(request)}",
-        until=request.session.get_expiry_date().timestamp(),
+        until=session_end(request.COOKIES.get(settings.SESSION_COOKIE_NAME)),
         channel_id=channel_id,
         thread_id=thread_id,
         after=after if after is not None else tailer.follow(member.organization_id).position,
     )
 
 
-def catch_up(stream: Stream, after: int) -> tuple[frozenset[str], bytes, int]:
+def catch_up(scope: dict[str, Any], stream: Stream, after: int) -> tuple[frozenset[str], bytes, int]:
     """What the stream may listen to now; what it missed since `after`; and the position it then reflects.
 
     Raises:
+        NotSignedIn: the session has ended meanwhile.
         NotThere: the member has been shut out meanwhile.
     """
-    member = Member.objects.active().filter(pk=stream.member_id).select_related("organization").first()
-    if member is None:
-        raise NotThere
-    topics = topics_for(member, channel_id=stream.channel_id, thread_id=stream.thread_id)
+    topics = open_stream(scope).topics
     feed = tailer.follow(stream.organization_id)
     with feed.lock, translation.override(stream.face.removeprefix("page.")):
         position = feed.position
@@ -190,6 +189,14 @@ def catch_up(stream: Stream, after: int) -> tuple[frozenset[str], bytes, int]:
         return topics, encode(RELOAD, position), position
     replay = b"".join(encode(data, at) for at, data in missed)
     return topics, replay + heartbeat(position), position
+
+
+def session_end(key: str | None) -> float:
+    """When the stored session ends, in Unix time; the session itself only knows its whole age."""
+    ends = Session.objects.filter(pk=key).values_list("expire_date", flat=True).first()
+    if ends is None:
+        raise NotSignedIn
+    return ends.timestamp()
 
 
 def number(text: str | None) -> int | None:

@@ -7,6 +7,7 @@ a herd that returns costs no SQL.
 from collections import deque
 from collections.abc import Iterable, Iterator
 from threading import RLock
+from time import monotonic
 
 from accounts.models import Member, Organization
 from audit.models import Entry
@@ -18,7 +19,8 @@ from chat.models import Channel, Message
 KEPT = 10_000  # entries in memory
 WARM = 1_000  # entries read when a feed begins: enough for those who return after a restart
 FAR = 2_000  # entries from the database at most; further behind, a page is quicker to load anew
-MOST_MISSED = 400_000  # bytes that a reader who returns is told; a stream that is sent far more at once is cut
+HELD = 16_000_000  # characters of messages' HTML in memory; the oldest entries make room
+MOST_MISSED = 400_000  # bytes that a reader who returns is told; a stream that is sent more at once is cut
 
 
 class Feed:
@@ -29,6 +31,8 @@ class Feed:
         self.organization = Organization.objects.get(pk=organization_id)
         self.entries: deque[Entry] = deque()
         self.messages: dict[int, Message] = {}
+        self.held = 0  # characters of their HTML
+        self.used_at = monotonic()
         self.channels: dict[int, Channel] = {}
         self.people: dict[int, Member] = {}
         self.position = max(0, head_position(organization_id) - WARM)
@@ -52,18 +56,29 @@ class Feed:
             if len(self.messages) > 3 * KEPT:
                 self.forget()
 
+    def make_room(self) -> None:
+        """Let go of the oldest entries while texts weigh too much; called when all have been handed out."""
+        with self.lock:
+            while self.held > HELD and len(self.entries) > 1:
+                for _entry in range(max(1, len(self.entries) // 4)):
+                    self.start = self.entries.popleft().position
+                self.forget()
+
     def look_at(self, entries: Iterable[Entry]) -> None:
         """Load what `entries` are about: at most five queries, however many they are."""
         entries = list(entries)
         if any(entry.action.startswith(("member.", "organization.")) for entry in entries):
             self.organization.refresh_from_db()
         ids = {entry.entity_id or 0 for entry in entries if entry.entity_type == "message"}
-        found = Message.objects.select_related("author").in_bulk(list(ids))
+        stored = Message.objects.select_related("author").defer("body")
+        found = stored.in_bulk(list(ids))
         roots = {message.thread_id for message in found.values() if message.thread_id} - ids
-        found |= Message.objects.select_related("author").in_bulk(list(roots)) if roots else {}
+        found |= stored.in_bulk(list(roots)) if roots else {}
+        for pk in ids | found.keys():
+            before = self.messages.pop(pk, None)
+            self.held -= len(before.html) if before else 0
         self.messages.update(found)
-        for gone in ids - found.keys():
-            self.messages.pop(gone, None)
+        self.held += sum(len(message.html) for message in found.values())
         channels = {
             e.channel_id for e in entries if e.channel_id and e.entity_type in {"channel", "membership"}
         }
@@ -80,6 +95,7 @@ class Feed:
         about = {entry.entity_id for entry in self.entries if entry.entity_type == "message"}
         roots = {self.messages[pk].thread_id for pk in about if pk in self.messages}
         self.messages = {pk: message for pk, message in self.messages.items() if pk in about | roots}
+        self.held = sum(len(message.html) for message in self.messages.values())
 
     def said(self, entry: Entry) -> list[Said]:
         """Whom an entry concerns, and what they're told."""

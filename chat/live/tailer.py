@@ -5,6 +5,7 @@ anything after it, is handed out.
 """
 
 import threading
+import time
 from contextlib import closing
 from functools import partial
 from itertools import takewhile
@@ -24,6 +25,7 @@ from chat.live.topics import topics_for
 from chat.live.vocabulary import Payload, channel_name
 from chat.live.wakeups import wakeups
 
+IDLE = 600  # seconds after which a feed that nobody listens to is let go
 BATCH = 500  # entries read at once
 RIGHTS = ("membership.", "member.")  # actions after which someone may read more or less than before
 ENDS_SESSIONS = ("session.delete", "password.update", "user.update")
@@ -41,6 +43,7 @@ class Tailer:
         self.lock = threading.RLock()
         self.stop = threading.Event()
         self.thread: threading.Thread | None = None
+        self.idle_looked_for_at = 0.0
 
     def follow(self, organization_id: int) -> Feed:
         """The feed of an organization, begun where there was none; the thread runs from the first one on."""
@@ -50,6 +53,7 @@ class Tailer:
                 feed = Feed(organization_id)
                 self.told[organization_id] = feed.position
                 self.feeds[organization_id] = feed
+            feed.used_at = time.monotonic()
             if self.thread is None or not self.thread.is_alive():
                 self.server_position = head_position(None)
                 self.thread = threading.Thread(target=self.run, name="live-tailer", daemon=True)
@@ -77,11 +81,26 @@ class Tailer:
         with self.lock:
             feeds = dict(self.feeds)
         positions = head_positions(feeds)
+        self.drop_idle()
         for organization_id, feed in feeds.items():
-            if positions.get(organization_id, 0) > self.told[organization_id]:
+            if positions.get(organization_id, 0) > self.told.get(organization_id, feed.position):
                 self.read(feed)
         if positions.get(None, 0) > self.server_position:
             self.read_server()
+
+    def drop_idle(self) -> None:
+        """Let go of feeds that nobody has listened to for a while; looked for once a minute."""
+        now = time.monotonic()
+        if now < self.idle_looked_for_at + 60:
+            return
+        self.idle_looked_for_at = now
+        heard = {stream.organization_id for stream in list(self.hub.streams)}
+        with self.lock:
+            for organization_id, feed in list(self.feeds.items()):
+                if organization_id in heard:
+                    feed.used_at = now
+                elif now - feed.used_at > IDLE:
+                    del self.feeds[organization_id], self.told[organization_id]
 
     def read(self, feed: Feed) -> None:
         """Hand out what follows, one entry after the other; where the database goes away it goes on later."""
@@ -89,6 +108,7 @@ class Tailer:
         while entries := entries_after(feed.organization.pk, feed.position, limit=BATCH):
             feed.take(entries)
             self.tell(feed)
+            feed.make_room()
 
     def tell(self, feed: Feed) -> None:
         organization_id = feed.organization.pk

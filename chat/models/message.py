@@ -73,7 +73,7 @@ class Message(models.Model):
 
 
 class Version(models.Model):
-    """A text that a message has or had; the newest one is the message's own."""
+    """A text that a message had before; the present one is the message's own."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -68,9 +68,7 @@ def delete(request: HttpRequest, member: Member, message_id: int) -> HttpRespons
 def versions_page(request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
     """Every text that the message had, to those who may see it."""
     message = access.message(member, message_id)
-    return _page(
-        request, member, "versions", {"message": message, "versions": queries.versions(message)}
-    )
+    return _page(request, member, "versions", {"message": message, "versions": queries.versions(message)})
 
 
 def permalink(member: Member, message: Message) -> str:

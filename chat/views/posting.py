@@ -79,7 +79,7 @@ def complete(request: HttpRequest, member: Member) -> HttpResponse:
         )
         for person in people[:COMPLETIONS]
     ]
-    everyone = [word for word in ("channel", "here") if start and word.startswith(start)]
+    everyone = [word for word in ("channel", "here") if word.startswith(start)]
     return render(request, "chat/_completions.html", {"options": options, "everyone": everyone})
 
 

@@ -5,18 +5,23 @@ import logging
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 from django.test import Client, override_settings
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.models import Member
 from tests.server import ROOT
 from workchat_site.logging import logging_config
+from workchat_site.mail import send_mail
 from workchat_site.secret_key import ensure_secret_key, read_secret_key
-from workchat_site.worker import run_ready_tasks
+from workchat_site.worker import run_ready_tasks, tidy
 
 
 def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +96,18 @@ def test_a_mail_waits_for_the_worker() -> None:
     (sent,) = mail.outbox
     assert (sent.subject, sent.body, sent.to) == ("Subject", "Text", ["b@chat.example"])
     assert DBTaskResult.objects.ready().count() == 0
+
+
+@pytest.mark.django_db
+def test_what_has_ended_is_dropped(chloe: Member) -> None:
+    now = timezone.now()
+    Session.objects.create(session_key="ended", session_data="", expire_date=now - timedelta(hours=1))
+    Session.objects.create(session_key="lasting", session_data="", expire_date=now + timedelta(hours=1))
+    send_mail.enqueue(subject="", body="a link", html="", sender="a@b.example", to=[], headers={})
+    DBTaskResult.objects.update(status="SUCCESSFUL", finished_at=now - timedelta(days=2))
+    tidy()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["lasting"]
+    assert not DBTaskResult.objects.exists()
 
 
 @pytest.mark.django_db

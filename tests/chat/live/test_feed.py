@@ -8,7 +8,9 @@ from chat import access
 from chat.actions import delete_channel, delete_message, edit_message, post_message
 from chat.live import feed as feeds
 from chat.live.feed import Feed
+from chat.live.hub import Hub
 from chat.live.stream import MOST_BYTES
+from chat.live.tailer import Tailer
 from chat.live.topics import may_read, topics_for
 from chat.live.vocabulary import TopicManager, channel_name
 from chat.models import Channel
@@ -160,3 +162,33 @@ def test_the_librarys_permission_question_is_answered_by_the_same_rules(
     assert not manager.can_read_channel(zoe, name)
     assert not manager.can_read_channel(None, name)
     assert not manager.can_read_channel(zoe, channel_name(zoe.organization_id, f"c:{general.pk}", "page.en"))
+
+
+def test_long_texts_make_room_in_memory(
+    anna: Member, general: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "HELD", 20_000)
+    feed = Feed(anna.organization_id)
+    for n in range(12):
+        post_message(caller_of(anna), general, body=f"{n} " + "long " * 1000)
+        feed.take(entries_after(anna.organization_id, feed.position, limit=10))
+        assert feed.entries[-1].position == feed.position
+        feed.make_room()
+    assert feed.held <= 20_000
+    assert feed.held == sum(len(message.html) for message in feed.messages.values())
+    assert feed.entries
+    assert feed.start == feed.entries[0].position - 1
+    assert feed.position == head_position(anna.organization_id)
+
+
+def test_a_feed_that_nobody_hears_is_let_go(anna: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    tailer = Tailer(Hub())
+    monkeypatch.setattr(tailer, "run", lambda: None)
+    feed = tailer.follow(anna.organization_id)
+    tailer.look()
+    assert tailer.feeds == {anna.organization_id: feed}
+    feed.used_at -= 601
+    tailer.idle_looked_for_at -= 61
+    tailer.look()
+    assert tailer.feeds == {}
+    assert tailer.follow(anna.organization_id) is not feed
