@@ -126,6 +126,7 @@ def test_the_arrow_up_edits_my_last_message_and_escape_leaves(
     expect(page.locator(".message-edit")).to_have_count(0)
     expect(composer(page)).to_be_focused()
     composer(page).press("ArrowUp")
+    expect(row(page, mine).get_by_label("Edit the message")).to_be_focused()
     page.keyboard.press("Enter")  # saves the same text again
     expect(page.locator(".message-edit")).to_have_count(0)
     expect(row(page, mine).locator(".message-body")).to_have_text("Mine")
