@@ -123,7 +123,7 @@ def rows_of(page: str, place: str = "c") -> list[int]:
 
 
 def link(page: str, kind: str) -> str | None:
-    found = re.search(rf'<a class="{kind}" href="([^"]+\?[^"]+)"', page)
+    found = re.search(rf'<a class="{kind}"[^>]* href="([^"]+\?[^"]+)"', page)
     return found[1] if found else None
 
 

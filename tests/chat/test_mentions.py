@@ -259,7 +259,9 @@ def test_a_namesake_out_of_the_guest_s_sight_is_not_given_away(
     assert called(post(gus, lounge, inserted)) == {known.pk}
 
 
-@pytest.mark.parametrize(("start", "words"), [("c", ["channel"]), ("here", ["here"]), ("", ["channel", "here"]), ("x", [])])
+@pytest.mark.parametrize(
+    ("start", "words"), [("c", ["channel"]), ("here", ["here"]), ("", ["channel", "here"]), ("x", [])]
+)
 def test_completion_offers_everyone_by_the_word_one_begins(
     client_of: SignIn, anna: Member, general: Channel, start: str, words: list[str]
 ) -> None:
