@@ -5,6 +5,8 @@ const home = `/o/${document.body.dataset.organization}/`;
 const token = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
 const coarse = matchMedia("(pointer: coarse)");
 
+let goingHome = false; // on the way home, since what the page shows isn't the reader's any more
+
 const byId = (id) => document.getElementById(id);
 const main = () => byId("main");
 const visible = () => document.visibilityState === "visible";

@@ -29,6 +29,7 @@ function hurry() {
 
 // What the page shows is not the reader's any more, or they have been signed out: the server says which.
 function reloadOnce() {
+  if (goingHome) return true; // a reload would overtake the way home
   const last = Number(stored(sessionStorage, "reloaded"));
   if (Date.now() - last < 10_000) return false;
   store(sessionStorage, "reloaded", Date.now());

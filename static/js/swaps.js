@@ -7,7 +7,9 @@ const SWAPS = {
   stale: (_target, content) => takeStale(content.firstElementChild.dataset.what),
   person: (_target, content) => takePerson(content.firstElementChild.dataset),
   gone: (_target, content) => {
-    if (content.firstElementChild.dataset.channel === stream()?.dataset.channel) location.replace(home);
+    if (content.firstElementChild.dataset.channel !== stream()?.dataset.channel) return;
+    goingHome = true;
+    location.replace(home);
   },
   reload: () => location.reload(),
 };
