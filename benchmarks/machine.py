@@ -25,9 +25,18 @@ def machine() -> dict[str, Any]:
         "cpu": cpu_model(),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
+        "pace": pace(),
         "commit": git("rev-parse", "--short", "HEAD"),
         "uncommitted": len(git("status", "--porcelain", "--", ".", ":!benchmarks").splitlines()),
     }
+
+
+def pace() -> float:
+    """The CPU milliseconds of a million additions in Python: what to compare two machines, or two hours, by."""
+    began, total = time.process_time(), 0
+    for number in range(1_000_000):
+        total += number
+    return round((time.process_time() - began) * 1000)
 
 
 def cpu_model() -> str:
