@@ -11,7 +11,7 @@ from functools import partial
 from itertools import takewhile
 
 import structlog
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import translation
 from django_eventstream import send_event
@@ -75,6 +75,7 @@ class Tailer:
                 self.stop.wait(0.5)
             finally:
                 close_old_connections()
+        connection.close()
 
     def look(self) -> None:
         """Read and hand out what has been committed since the last look."""
