@@ -5,7 +5,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import hooks
 from accounts.errors import NotThere
-from accounts.models import Invitation, Member, Organization, User
+from accounts.models import Invitation, Member, Organization, Picture, User
 from accounts.models.member import MemberQuerySet
 
 
@@ -49,6 +49,21 @@ def colleague(member: Member, member_id: int) -> Member:
     found = colleagues(member).filter(pk=member_id).select_related("user").first()
     if found is None:
         raise NotThere
+    return found
+
+
+def picture(user: User, member_id: int, digest: str) -> Picture:
+    """The picture of a member of an organization that `user` is in, whom they may see there.
+
+    Raises:
+        NotThere: no such member for them, or another picture by now.
+    """
+    found = Picture.objects.filter(member=member_id, digest=digest).first()
+    there = Q(organization__members=member_id)
+    viewer = Member.objects.active().filter(there, user=user).first() if user.is_active else None
+    if found is None or viewer is None:
+        raise NotThere
+    colleague(viewer, member_id)
     return found
 
 

@@ -100,6 +100,15 @@ class InvitationForm(RoleForm):
     field_order = ["email", "role"]
 
 
+class PictureForm(forms.Form):
+    picture = forms.FileField(
+        label=_("Picture"),
+        allow_empty_file=True,  # which is no picture, and the action says so
+        help_text=_("JPEG, PNG, WebP or GIF, up to 10 MB. The middle of it is shown, as a square."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+    )
+
+
 class ProfileForm(forms.Form):
     display_name = forms.CharField(
         label=_("Display name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"})

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, tuple[Rule, ...]] = {
     "invitation.create": (at_least(Role.ADMIN),),
     "invitation.revoke": (at_least(Role.ADMIN),),
     "member.update": (at_least(Role.GUEST, SELF),),
+    "member.remove_picture": (at_least(Role.GUEST, SELF), at_least(Role.ADMIN, OUTRANKS)),
     "member.leave": (at_least(Role.GUEST, SELF),),
     "member.change_role": (at_least(Role.ADMIN, OUTRANKS),),
     "member.deactivate": (at_least(Role.ADMIN, OUTRANKS),),

@@ -21,7 +21,7 @@ LAYERS = {
         "chat.hooks", "chat.markdown",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
-    "rules": ["accounts.hooks", "accounts.permissions", "accounts.validation", "audit.digests"],
+    "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],
     "access": ["accounts.access", "chat.access"],
     "verbs and reads": [
         "accounts.actions", "accounts.queries", "audit.queries", "audit.recording", "audit.verifying",

@@ -306,6 +306,7 @@ ABOUT_PEOPLE = {
     "member.change_role": ("accounts:change_role", {"role": "guest"}),
     "member.deactivate": ("accounts:deactivate", {}),
     "member.reactivate": ("accounts:reactivate", {}),
+    "member.remove_picture": ("accounts:remove_picture", {}),
 }
 
 
@@ -340,6 +341,8 @@ def test_everyone_changes_their_own_profile_and_leaves(
     assert browser.post(_path("accounts:profile"), profile).status_code == 302
     member.refresh_from_db()
     assert member.display_name == "Someone New"
+    assert says("member.remove_picture", role, frozenset({SELF}))
+    assert browser.post(_path("accounts:remove_picture", member.pk)).status_code == 302
     assert says("member.leave", role, frozenset({SELF}))
     assert browser.post(_path("accounts:leave")).status_code == 302
     member.refresh_from_db()

@@ -26,7 +26,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class BodyTooLarge(Exception):
-    """The request's body is over DATA_UPLOAD_MAX_MEMORY_SIZE bytes."""
+    """The request's body is over the limit, of so many bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
 
 
 class PooledHandler(ASGIHandler):
@@ -55,12 +59,11 @@ class PooledHandler(ASGIHandler):
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await self.read_limited(receive)
+            body = await self.read_limited(scope, receive)
         except RequestAborted:
             return None
-        except BodyTooLarge:
-            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
-            return await answer(send, 413, f"The request is larger than {limit} KB.")
+        except BodyTooLarge as error:
+            return await answer(send, 413, f"The request is larger than {error.limit // 1000} KB.")
         gone: asyncio.Future[Any] = asyncio.ensure_future(receive())
         loop = asyncio.get_running_loop()
         job = self.pool.submit(self.respond, scope, body)
@@ -82,14 +85,14 @@ class PooledHandler(ASGIHandler):
             gone.cancel()
             body.close()
 
-    async def read_limited(self, receive: Receive) -> IO[bytes]:
+    async def read_limited(self, scope: Scope, receive: Receive) -> IO[bytes]:
         """The body as a spooled file.
 
         Raises:
             BodyTooLarge: it is over the limit; what was read is dropped.
             RequestAborted: the client left first.
         """
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = limit_of(scope)
         body: IO[bytes] = tempfile.SpooledTemporaryFile(  # noqa: SIM115 - the request closes it
             max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b"
         )
@@ -101,7 +104,7 @@ class PooledHandler(ASGIHandler):
             body.write(message.get("body", b""))
             if body.tell() > limit:
                 body.close()
-                raise BodyTooLarge
+                raise BodyTooLarge(limit)
             if not message.get("more_body", False):
                 body.seek(0)
                 return body
@@ -141,6 +144,13 @@ class PooledHandler(ASGIHandler):
         while (part := await loop.run_in_executor(self.pool, next, parts, None)) is not None:
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+
+
+def limit_of(scope: Scope) -> int:
+    """How many bytes a request's body may have: forms with files more than others."""
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    files = kind.startswith(b"multipart/form-data")
+    return settings.UPLOAD_LIMIT if files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
 
 
 async def answer(send: Send, status: int, text: str, headers: dict[str, str] | None = None) -> None:

@@ -229,6 +229,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR("static")]
 STATIC_ROOT: str | None = env.str("STATIC_ROOT", default="") or None
 MEDIA_ROOT = str(DATA / "media")
+UPLOAD_LIMIT = 11_000_000  # bytes of a form with a file: a picture of 10 MB, and what is around it
 WHITENOISE_USE_FINDERS = True
 
 # Logs

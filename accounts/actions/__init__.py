@@ -13,9 +13,9 @@ from accounts.actions.members import (
     deactivate_member,
     leave_organization,
     reactivate_member,
-    update_profile,
 )
 from accounts.actions.organizations import create_organization, set_up_server, update_organization
+from accounts.actions.profiles import remove_picture, set_picture, update_profile
 from accounts.actions.sessions import enter_organization
 from accounts.actions.users import create_user, update_user
 
@@ -32,7 +32,9 @@ __all__ = [
     "join_by_link",
     "leave_organization",
     "reactivate_member",
+    "remove_picture",
     "revoke_invitation",
+    "set_picture",
     "set_up_server",
     "update_organization",
     "update_profile",

@@ -1,4 +1,4 @@
-"""What happens to members: profile, role, deactivation, leaving."""
+"""What happens to members: role, deactivation, leaving."""
 
 from typing import Any
 
@@ -11,43 +11,7 @@ from accounts.errors import Invalid, NotThere, Refused
 from accounts.hooks import member_joined
 from accounts.models import Kind, Member, Organization, Role, State
 from accounts.permissions import OUTRANKS, SELF, require, standing_to
-from accounts.timezones import timezones
-from accounts.validation import check, one_line
 from audit.recording import Log, record
-
-
-def update_profile(
-    caller: Caller,
-    member: Member,
-    *,
-    display_name: str | None = None,
-    title: str | None = None,
-    timezone: str | None = None,
-) -> Member:
-    """Change what is given of a member's own profile; returns the member as they are now.
-
-    Raises:
-        Refused: it's somebody else's.
-        Invalid: a name, title or time zone that can't be.
-    """
-    given: dict[str, str] = {}
-    if display_name is not None:
-        given["display_name"] = _name(display_name)
-    if title is not None:
-        given["title"] = one_line(title)
-        check(Member, title=given["title"])
-    if timezone is not None:
-        if timezone not in timezones():
-            raise Invalid(_("There is no such time zone."), field="timezone")
-        given["timezone"] = timezone
-    with record(caller, member.organization_id) as log:
-        actor = acting(caller, member)
-        require(actor, "member.update", standing_to(actor, member))
-        member.refresh_from_db()
-        _change(log, member, "member.update", **given)
-        if "display_name" in given:
-            forget_kept_rows(member.organization)
-    return member
 
 
 def change_role(caller: Caller, member: Member, *, role: str) -> Member:
@@ -65,7 +29,7 @@ def change_role(caller: Caller, member: Member, *, role: str) -> Member:
             raise Refused(_("You can give at most your own role."))
         if role != Role.OWNER:
             keep_an_owner(member)
-        _change(log, member, "member.change_role", role=role)
+        change(log, member, "member.change_role", role=role)
         take_back_what_is_beyond(log, member)
     return member
 
@@ -79,7 +43,7 @@ def deactivate_member(caller: Caller, member: Member) -> Member:
     with record(caller, member.organization_id) as log:
         _require_over(caller, member, "member.deactivate")
         keep_an_owner(member)
-        _change(log, member, "member.deactivate", state=State.DEACTIVATED)
+        change(log, member, "member.deactivate", state=State.DEACTIVATED)
         take_back_what_is_beyond(log, member)
     return member
 
@@ -92,7 +56,7 @@ def reactivate_member(caller: Caller, member: Member) -> Member:
     """
     with record(caller, member.organization_id) as log:
         _require_over(caller, member, "member.reactivate")
-        _change(log, member, "member.reactivate", state=State.ACTIVE)
+        change(log, member, "member.reactivate", state=State.ACTIVE)
     return member
 
 
@@ -109,7 +73,7 @@ def leave_organization(caller: Caller) -> None:
         member.refresh_from_db()
         require(member, "member.leave", standing_to(member, member))
         keep_an_owner(member)
-        _change(log, member, "member.leave", state=State.DEACTIVATED)
+        change(log, member, "member.leave", state=State.DEACTIVATED)
         take_back_what_is_beyond(log, member)
 
 
@@ -122,7 +86,7 @@ def add_bot(caller: Caller, organization: Organization, *, name: str) -> Member:
     """
     if not caller.is_operator:
         raise Refused(_("Only an operator may add a bot."))
-    name = _name(name)
+    name = validation.display_name(name)
     with record(caller, organization.pk) as log:
         bot = Member.objects.create(organization=organization, display_name=name, kind=Kind.BOT)
         log.append(
@@ -189,11 +153,7 @@ def _require_over(caller: Caller, member: Member, verb: str) -> None:
     require(actor, verb, standing)
 
 
-def _name(text: str) -> str:
-    return validation.display_name(text)
-
-
-def _change(log: Log, member: Member, action: str, **given: str) -> None:
+def change(log: Log, member: Member, action: str, **given: str) -> None:
     """Write and record what differs; nothing when nothing does."""
     old = {name: getattr(member, name) for name, value in given.items() if getattr(member, name) != value}
     if not old:

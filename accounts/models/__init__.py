@@ -3,6 +3,7 @@
 from accounts.models.invitation import Invitation
 from accounts.models.member import Kind, Member, Role, State
 from accounts.models.organization import Organization
+from accounts.models.picture import Picture
 from accounts.models.user import User
 
-__all__ = ["Invitation", "Kind", "Member", "Organization", "Role", "State", "User"]
+__all__ = ["Invitation", "Kind", "Member", "Organization", "Picture", "Role", "State", "User"]

@@ -6,6 +6,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,9 @@ class Member(models.Model):
     title = models.CharField(_("title"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
+    picture = models.CharField(
+        max_length=16, blank=True, default="", editable=False
+    )  # Picture.digest, or none
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
     created_at = models.DateTimeField(_("joined"), default=now)
@@ -126,6 +130,10 @@ class Member(models.Model):
         return initials_of(self.display_name)
 
     @property
+    def picture_url(self) -> str:
+        return picture_url(self.pk, self.picture)
+
+    @property
     def hue(self) -> int:
         """0 to 11: the avatar's colour."""
         return self.pk % HUES
@@ -134,6 +142,11 @@ class Member(models.Model):
 def fold(name: str) -> str:
     """A name as it's compared: without case."""
     return name.casefold()
+
+
+def picture_url(member_id: int, picture: str) -> str:
+    """The address of a member's picture, which changes with it; empty when they have none."""
+    return reverse("accounts:picture", args=[member_id, picture]) if picture else ""
 
 
 def initials_of(name: str) -> str:

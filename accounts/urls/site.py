@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import joining, landing, organizations, setup
+from accounts.views import joining, landing, organizations, pictures, setup
 
 unnamed = [
     path("", landing.landing, name="landing"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("organizations/", landing.organizations, name="organizations"),
     path("organizations/new/", organizations.create, name="create_organization"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
+    path("pictures/<int:person_id>/<slug:digest>.webp", pictures.picture, name="picture"),
     path("join/<slug:slug>/<str:secret>/", joining.join, name="join"),
 ]

@@ -42,10 +42,11 @@ def _partial(what: What, organization: Organization, people: Mapping[int, Member
                 return ""
             return format_html(
                 '<hx-partial hx-target="body" hx-swap="person">'
-                '<i data-member="{}" data-name="{}" data-initials="{}"></i></hx-partial>',
+                '<i data-member="{}" data-name="{}" data-initials="{}" data-picture="{}"></i></hx-partial>',
                 member_id,
                 person.display_name,
                 person.initials,
+                person.picture_url,
             )
         case Gone(channel_id):
             return f'<hx-partial hx-target="body" hx-swap="gone"><i data-channel="{channel_id}"></i></hx-partial>'

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Kind as MemberKind
 from accounts.models import Member, Organization
-from accounts.models.member import initials_of
+from accounts.models.member import initials_of, picture_url
 from accounts.permissions import may
 from chat.models import Channel, Kind
 
@@ -45,7 +45,7 @@ ORDER BY channel.name_folded, channel.id
 
 
 PEOPLE = """
-SELECT membership.channel_id, person.id, person.display_name
+SELECT membership.channel_id, person.id, person.display_name, person.picture
 FROM chat_membership membership JOIN accounts_member person ON person.id = membership.member_id
 WHERE membership.channel_id IN ({channels}) AND person.id <> %s
 ORDER BY person.name_folded, person.id
@@ -65,6 +65,11 @@ class Person(NamedTuple):
     id: int
     display_name: str
     initials: str
+    picture_url: str
+
+
+def person_of(pk: int, name: str, picture: str) -> Person:
+    return Person(pk, name, initials_of(name), picture_url(pk, picture))
 
 
 class Elsewhere(NamedTuple):
@@ -169,8 +174,8 @@ def _people(member: Member, channels: list[int]) -> dict[int, list[Person]]:
         with connection.cursor() as cursor:
             places = ", ".join(["%s"] * len(channels))
             cursor.execute(PEOPLE.replace("{channels}", places), [*channels, member.pk])
-            for channel_id, pk, name in cursor.fetchall():
-                people.setdefault(channel_id, []).append(Person(pk, name, initials_of(name)))
+            for channel_id, pk, name, picture in cursor.fetchall():
+                people.setdefault(channel_id, []).append(person_of(pk, name, picture))
     return people
 
 

@@ -48,10 +48,13 @@ function followFrame() {
   if (area && composer) composer.hidden = area.dataset.canPost === "0";
 }
 
-function takePerson({ member, name, initials }) {
-  const texts = { [`[data-name-of="${member}"]`]: name, [`[data-initials-of="${member}"]`]: initials };
-  texts[`.mention[data-member="${member}"]`] = `@${name}`;
+function takePerson({ member, name, initials, picture }) {
+  const texts = { [`[data-name-of="${member}"]`]: name, [`.mention[data-member="${member}"]`]: `@${name}` };
   for (const [selector, text] of Object.entries(texts)) {
     for (const element of document.querySelectorAll(selector)) element.textContent = text;
+  }
+  for (const avatar of document.querySelectorAll(`[data-initials-of="${member}"]`)) {
+    avatar.textContent = initials;
+    if (picture) avatar.append(Object.assign(new Image(), { alt: "", loading: "lazy", src: picture }));
   }
 }

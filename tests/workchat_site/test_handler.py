@@ -81,16 +81,21 @@ def plain_site() -> Iterator[None]:
     gate.set()
 
 
+FORM, FORM_WITH_FILES = b"application/x-www-form-urlencoded", b"multipart/form-data; boundary=x"
+
+
 class Exchange:
     """One request to a handler, as an ASGI server holds it."""
 
-    def __init__(self, handler: PooledHandler, target: str, *chunks: bytes, method: str = "GET") -> None:
+    def __init__(
+        self, handler: PooledHandler, target: str, *chunks: bytes, method: str = "GET", kind: bytes = FORM
+    ) -> None:
         self.incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.sent: list[dict[str, Any]] = []
         for number, chunk in enumerate(chunks or (b"",), start=1):
             more = number < len(chunks or (b"",))
             self.incoming.put_nowait({"type": "http.request", "body": chunk, "more_body": more})
-        form = (b"content-type", b"application/x-www-form-urlencoded")
+        form = (b"content-type", kind)
         length = (b"content-length", str(sum(map(len, chunks))).encode())
         self.scope = {
             "type": "http",
@@ -157,6 +162,14 @@ async def test_a_body_over_the_limit_is_refused_before_any_view() -> None:
         await exchange.task
     assert exchange.status == 413
     assert exchange.body == b"The request is larger than 10 KB."
+
+
+async def test_a_form_with_a_file_may_be_larger() -> None:
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10_000, UPLOAD_LIMIT=20_000):
+        for size, status in ((15_000, 200), (25_000, 413)):
+            exchange = Exchange(PooledHandler(), "/echo", b"x" * size, method="PUT", kind=FORM_WITH_FILES)
+            await exchange.task
+            assert exchange.status == status
 
 
 async def test_over_the_bound_of_the_queue_one_is_told_at_once() -> None:

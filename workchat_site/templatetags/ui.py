@@ -23,6 +23,7 @@ class Person(Protocol):
 
     id: int
     initials: str
+    picture_url: str
 
 
 @register.simple_tag
@@ -38,13 +39,14 @@ def icon(name: str, label: str = "", *, size: int = 18) -> SafeString:
 
 @register.simple_tag
 def avatar(member: Person, size: str = "") -> SafeString:
-    """The member's initials on the hue of their id. `size` is empty, `small` or `large`."""
+    """The member's initials on the hue of their id, their picture over them; `size` is empty, `small` or `large`."""
     return format_html(
-        '<span class="avatar{} hue-{}" aria-hidden="true" data-initials-of="{}">{}</span>',
+        '<span class="avatar{} hue-{}" aria-hidden="true" data-initials-of="{}">{}{}</span>',
         f" {size}" if size else "",
         member.id % HUES,
         member.id,
         member.initials,
+        format_html('<img src="{}" alt="" loading="lazy">', member.picture_url) if member.picture_url else "",
     )
 
 
