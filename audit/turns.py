@@ -5,37 +5,58 @@ therefore queue here, first come first served, before BEGIN IMMEDIATE. PostgreSQ
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection
+
+PATIENCE = 2.0  # seconds that one turn may last before those who wait for theirs are turned away
+
+
+class Busy(OperationalError):
+    """Nobody can write now: whoever's turn it is waits for a database that another program has locked."""
 
 
 class FairLock:
-    """A lock that is handed to the longest waiting thread; the same thread may take it again."""
+    """A lock that is handed to the longest waiting thread; the same thread may take it again.
 
-    def __init__(self) -> None:
+    Nobody waits behind an owner who has had it for `patience` seconds: threads that all wait serve no reader.
+    """
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self.patience = patience
         self._guard = threading.Lock()
         self._waiting: deque[threading.Lock] = deque()
         self._owner: int | None = None
+        self._since = 0.0  # when the owner got it
         self._depth = 0
 
     def acquire(self) -> None:
+        """Wait for one's turn.
+
+        Raises:
+            Busy: the owner has had it for too long.
+        """
         me = threading.get_ident()
         with self._guard:
             if self._owner == me:
                 self._depth += 1
                 return
             if self._owner is None:
-                self._owner, self._depth = me, 1
+                self._own(me)
                 return
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
-        ticket.acquire()  # released by the one before us, who made us no owner yet
-        with self._guard:
-            self._owner, self._depth = me, 1
+        while not ticket.acquire(timeout=max(0.0, self._since + self.patience - time.monotonic())):
+            with self._guard:
+                if ticket in self._waiting and time.monotonic() >= self._since + self.patience:
+                    self._waiting.remove(ticket)
+                    raise Busy("another program has locked the database")
+        with self._guard:  # the one before us has let it go, and made us no owner yet
+            self._own(me)
 
     def release(self) -> None:
         with self._guard:
@@ -44,9 +65,13 @@ class FairLock:
                 return
             if self._waiting:
                 self._owner = -1  # reserved: nobody may slip in before the one we wake
+                self._since = time.monotonic()
                 self._waiting.popleft().release()
             else:
                 self._owner = None
+
+    def _own(self, who: int) -> None:
+        self._owner, self._depth, self._since = who, 1, time.monotonic()
 
 
 _turns = FairLock()
@@ -54,7 +79,11 @@ _turns = FairLock()
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Hold this process's turn to write; on PostgreSQL it's always everyone's."""
+    """Hold this process's turn to write; on PostgreSQL it's always everyone's.
+
+    Raises:
+        Busy: another program keeps the database from those whose turn it is.
+    """
     if connection.vendor != "sqlite":
         yield
         return

@@ -113,7 +113,7 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["CONN_MAX_AGE"] = None
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 15,  # seconds; another process may be writing
+        "timeout": 15,  # seconds; another program may be writing, and audit.turns has few wait for it
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000; "
             "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"

@@ -8,6 +8,7 @@ from workchat_site.script import script
 from workchat_site.stylesheet import stylesheet
 from workchat_site.theme import choose_theme
 
+handler500 = "workchat_site.errors.server_error"
 urlpatterns = [
     path("", include("accounts.urls")),
     path("o/<slug:slug>/", include("chat.urls")),

@@ -2,6 +2,7 @@
 
 from accounts.caller import Caller
 from accounts.errors import NotThere
+from audit.turns import turn
 from chat import access
 from chat.hooks import position_moved
 from chat.models import Channel, Membership
@@ -21,5 +22,8 @@ def mark_read(caller: Caller, channel: Channel, *, message_id: int) -> None:
         raise NotThere
     newest = channel.messages.order_by("-id").values_list("id", flat=True).first() or 0
     read = min(message_id, newest)
-    if Membership.objects.filter(pk=channel.membership_id, read_position__lt=read).update(read_position=read):
+    with turn():
+        memberships = Membership.objects.filter(pk=channel.membership_id, read_position__lt=read)
+        moved = memberships.update(read_position=read)
+    if moved:
         position_moved.send(Membership, member=member, channel=channel)

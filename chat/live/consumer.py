@@ -20,7 +20,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.models import Session
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import translation
 from django.utils.translation import get_language_from_request
 
@@ -83,6 +83,9 @@ class PageStream(AsyncHttpConsumer):
             await self.refuse(404)
         except DisallowedHost:
             await self.refuse(400)
+        except (OperationalError, InterfaceError) as error:  # the page's script tries again
+            logger.warning("live_open_failed", error=type(error).__name__)
+            await self.refuse(503, [(b"Retry-After", b"3")])
         else:
             await self.begin(opening)
 

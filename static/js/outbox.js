@@ -1,10 +1,14 @@
 // Messages on their way, one after the other. Each shows as a row at once and stays until the server has it, or the
-// writer discards it; a reload or a walk to another channel loses none. The nonce makes sending twice harmless.
+// writer discards it; a reload or a walk to another channel loses none. The nonce makes sending twice harmless, so that
+// what doesn't get through is sent again by itself; only what the server refuses waits for the writer.
 
 const TIMEOUT = 30_000; // ms
+const LONGEST_PAUSE = 15_000; // ms between two tries
 const outbox = JSON.parse(stored(sessionStorage, "outbox") ?? "[]");
 let sending = false;
 let left = false;
+let failures = 0; // in a row, of reaching the server
+let endPause = () => {};
 
 const keepOutbox = () => store(sessionStorage, "outbox", outbox.length && JSON.stringify(outbox));
 
@@ -39,14 +43,35 @@ async function deliver(item) {
     text = await response.text();
   } catch {
     // A page that is left cuts its requests; the next one sends again what is still here.
-    if (left) return new Promise((resume) => setTimeout(resume, 3000));
-    return fail(item, failureText("unreachable"));
+    return left ? pause(3000) : tryLater(item, "unreachable");
   }
+  if (isAway(response.status)) return tryLater(item, response.status === 503 ? "busy" : "unreachable", response);
+  failures = 0;
   const answer = fragment(text);
   if (response.ok && !response.redirected) return arrive(item, answer);
   if (response.status === 422) return giveBack(item, [...answer.querySelectorAll("li")].map((one) => one.textContent));
   const said = response.status === 403 && answer.querySelector("#main h1 + p")?.textContent;
   return fail(item, said || failureText(response.status === 404 ? "gone" : "error"));
+}
+
+// What a proxy says of a server that is down, and the server of a database that is.
+const isAway = (status) => [502, 503, 504].includes(status);
+
+function pause(time) {
+  return new Promise((resume) => {
+    setTimeout(resume, time);
+    endPause = resume;
+  });
+}
+
+// Soon, or as soon as the stream is back. The first time says nothing: most often the next try gets through.
+function tryLater(item, reason, response) {
+  const asked = Number(response?.headers.get("Retry-After")) * 1000;
+  const time = asked || Math.min(1000 * 2 ** failures, LONGEST_PAUSE);
+  failures += 1;
+  if (failures > 1) item.waiting = failureText(`${reason}Waiting`);
+  if (outbox.includes(item)) showItem(item);
+  return pause(time * (0.7 + Math.random() * 0.6));
 }
 
 const failureText = (name) => byId("row-template")?.dataset[name] ?? name;
@@ -58,9 +83,10 @@ function arrive(item, answer) {
 }
 
 function fail(item, reason) {
+  delete item.waiting;
   item.failure = reason;
   keepOutbox();
-  showItem(item);
+  if (outbox.includes(item)) showItem(item);
 }
 
 // A text that won't do goes back where it was typed, unless something else is typed there by now.
@@ -106,9 +132,16 @@ function showItem(item) {
   }
   row.classList.toggle("pending", !item.failure);
   row.classList.toggle("failed", Boolean(item.failure));
-  const failure = row.querySelector(".message-failure");
-  failure.hidden = !item.failure;
-  failure.querySelector("span").textContent = item.failure ?? "";
+  const note = row.querySelector(".message-failure");
+  note.hidden = !item.failure && !item.waiting;
+  note.setAttribute("role", item.failure ? "alert" : "status");
+  note.querySelector("span").textContent = item.failure ?? item.waiting ?? "";
+}
+
+// There may be a way now: the stream is open, the machine is online, or the writer says so.
+function sendNow() {
+  endPause();
+  deliverAll();
 }
 
 function showOutbox() {
@@ -122,12 +155,11 @@ document.addEventListener("click", (event) => {
   const row = button.closest(".message");
   const item = outbox.find((one) => one.nonce === row.dataset.nonce);
   const composer = composerBeside(row); // the row may go
+  delete item.failure;
+  delete item.waiting;
   if (button.matches(".discard")) drop(item);
-  else {
-    delete item.failure;
-    showItem(item);
-    deliverAll();
-  }
+  else showItem(item);
+  sendNow();
   composer?.elements.body.focus();
 });
 
@@ -136,3 +168,4 @@ addEventListener("beforeunload", () => {
   setTimeout(() => { left = false; }, 5000); // a download leaves nothing
 });
 addEventListener("pageshow", () => { left = false; });
+addEventListener("online", sendNow);

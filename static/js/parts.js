@@ -1,16 +1,20 @@
 // Parts of the page that say what they are about (`data-live`) are fetched anew when that has changed.
 
 const SPREAD = 1500; // ms; a whole organization doesn't ask at once
+const AGAIN = 4000; // ms until a part that couldn't be had is asked for again
 const due = new Map(); // address → timer
 let channelName; // as the title has it
 
 function takeStale(names) {
   for (const name of words(names)) {
     for (const { dataset } of document.querySelectorAll(`[data-live~="${name}"]`)) {
-      const url = dataset.liveUrl;
-      if (!due.has(url)) due.set(url, setTimeout(refresh, Math.random() * SPREAD, url));
+      askSoon(dataset.liveUrl, 0);
     }
   }
+}
+
+function askSoon(url, delay) {
+  if (!due.has(url)) due.set(url, setTimeout(refresh, delay + Math.random() * SPREAD, url));
 }
 
 async function refresh(url) {
@@ -22,11 +26,13 @@ async function refresh(url) {
     response = await ask(address);
     text = await response.text();
   } catch {
-    return; // the stream is lost as well, and tells again
+    response = null;
   }
   const parts = [...document.querySelectorAll("[data-live-url]")].filter((part) => part.dataset.liveUrl === url);
+  // The stream tells a thing once: what couldn't be had stays to be fetched, for as long as the page shows it.
+  if (!response || response.status >= 500) return parts.length && askSoon(url, AGAIN);
   if (response.ok) for (const part of parts) await morph(part, text);
-  else if (response.status < 500 && parts.length) reloadOnce();
+  else if (parts.length) reloadOnce();
   followFrame();
   prepareComposers();
   showCurrent();

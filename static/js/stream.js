@@ -51,6 +51,7 @@ document.addEventListener("htmx:sse:after:connection", ({ detail }) => {
   beat = Date.now();
   tries = 0;
   showConnection();
+  sendNow();
 });
 document.addEventListener("htmx:sse:before:message", ({ detail }) => {
   beat = Date.now();

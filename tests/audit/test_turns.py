@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from audit.turns import FairLock, turn
+from audit.turns import Busy, FairLock, turn
 
 DEADLINE = 10  # seconds
 
@@ -106,3 +106,28 @@ def test_a_turn_ends_with_an_error(database: None) -> None:
     thread.start()
     thread.join(DEADLINE)
     assert done == [True]
+
+
+def test_nobody_waits_behind_one_who_does_not_get_through() -> None:
+    lock, refused = FairLock(patience=0.05), list[int]()
+    lock.acquire()
+
+    def take(name: int) -> None:
+        try:
+            lock.acquire()
+        except Busy:
+            refused.append(name)
+
+    threads = [threading.Thread(target=take, args=(name,), daemon=True) for name in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(DEADLINE)
+    assert sorted(refused) == [0, 1, 2]
+    lock.release()
+    lock.patience, arrived = DEADLINE, list[int]()  # and those who were turned away hold up nobody
+    lock.acquire()
+    (thread,) = queue(lock, range(1), arrived)
+    lock.release()
+    thread.join(DEADLINE)
+    assert arrived == [0]

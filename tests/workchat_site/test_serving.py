@@ -5,18 +5,20 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client, override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Member
+from chat import access
 from tests.server import ROOT
 from workchat_site.logging import logging_config
 from workchat_site.mail import send_mail
@@ -154,3 +156,26 @@ def test_log_lines_are_json_and_tracebacks_hold_no_variables() -> None:
     assert "correct" not in line
     said = json.loads(line)
     assert (said["event"], said["level"], said["logger"]) == ("It happened", "info", "anything")
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_away_or_locked_is_said_so_and_worth_another_try(
+    anna: Member, client_of: Callable[[Member], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(anna)
+    client.raise_request_exception = False
+    for error, status in (
+        (OperationalError("database is locked"), 503),
+        (ValueError("a fault of ours"), 500),
+    ):
+
+        def fail(*_given: object, error: Exception = error, **_more: object) -> None:
+            raise error
+
+        monkeypatch.setattr("chat.views.posting.post_message", fail)
+        general = access.channels(anna).get(name="general")
+        answer = client.post(f"/o/acme/c/{general.pk}/messages/", {"body": "Hello"})
+        assert answer.status_code == status
+        assert answer.headers.get("Retry-After") == ("3" if status == 503 else None)
+        assert ("Nothing was changed" in answer.content.decode()) == (status == 503)
+        assert "locked" not in answer.content.decode()
