@@ -5,7 +5,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import hooks
 from accounts.errors import NotThere
-from accounts.models import Invitation, Member, Organization, Picture, User
+from accounts.models import Domain, Invitation, Member, Organization, Picture, User
 from accounts.models.member import MemberQuerySet
 
 
@@ -74,6 +74,18 @@ def invitation(member: Member, invitation_id: int) -> Invitation:
         NotThere: no such invitation here.
     """
     found = Invitation.objects.filter(organization_id=member.organization_id, pk=invitation_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def domain(member: Member, domain_id: int) -> Domain:
+    """A domain of the member's organization.
+
+    Raises:
+        NotThere: no such domain here.
+    """
+    found = Domain.objects.filter(organization_id=member.organization_id, pk=domain_id).first()
     if found is None:
         raise NotThere
     return found

@@ -4,24 +4,39 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.actions.users import save_password, sign_up
-from accounts.models import User
+from accounts.domains import domain_of
+from accounts.models import Domain, User
 from accounts.pending import mailed_invitation, pending_url
 from accounts.web import caller_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Open where anyone may make organizations, otherwise to those who are invited.
+        """Open where anyone may make organizations, otherwise to those who are invited or have a domain's address.
 
         A server without users is for who has its set-up code.
         """
         if not User.objects.exists():
             return False
+        return self.is_open_to_any_address(request) or Domain.objects.exists()
+
+    def is_open_to_any_address(self, request: HttpRequest) -> bool:
         return settings.ORGANIZATION_CREATION == "anyone" or pending_url(request) is not None
+
+    def clean_email(self, email: str) -> str:
+        email = str(super().clean_email(email))
+        if self.request.user.is_authenticated or self.is_open_to_any_address(self.request):
+            return email
+        if not Domain.objects.filter(name=domain_of(email)).exists():
+            raise ValidationError(
+                _("This address needs an invitation. Ask an admin of your organization for one.")
+            )
+        return email
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Whether the address is known to be theirs: they came by the link that was mailed there."""

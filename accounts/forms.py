@@ -100,6 +100,17 @@ class InvitationForm(RoleForm):
     field_order = ["email", "role"]
 
 
+class DomainForm(forms.Form):
+    name = forms.CharField(
+        label=_("Domain"),
+        max_length=260,
+        help_text=_("The part of the address after the @, such as acme.example."),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+
+
 class PictureForm(forms.Form):
     picture = forms.FileField(
         label=_("Picture"),

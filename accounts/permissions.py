@@ -42,6 +42,7 @@ _CHANGE_CHANNEL = (
 PERMISSIONS: dict[str, tuple[Rule, ...]] = {
     "organization.update": (at_least(Role.ADMIN),),
     "join_link.change": (at_least(Role.ADMIN),),
+    "domain.change": (at_least(Role.ADMIN),),
     "invitation.create": (at_least(Role.ADMIN),),
     "invitation.revoke": (at_least(Role.ADMIN),),
     "member.update": (at_least(Role.GUEST, SELF),),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from chat.views import channels, direct, memberships, messages, panes, posting, reading
+from chat.views import channels, direct, first_steps, memberships, messages, panes, posting, reading
 
 app_name = "chat"
 urlpatterns = [
     path("", panes.home, name="home"),
     path("sidebar/", panes.sidebar_fragment, name="sidebar"),
+    path("start/", first_steps.first_steps_page, name="first_steps"),
     path("c/<int:channel_id>/", panes.channel_page, name="channel"),
     path("c/<int:channel_id>/frame/", panes.frame, name="frame"),
     path("c/<int:channel_id>/m/<int:message_id>/", panes.message_page, name="message"),

@@ -17,8 +17,8 @@ APPS = ["audit", "accounts", "chat", "workchat_site"]  # each may import those b
 # From below. Within an app and across apps a module imports from its own layer and from those below it.
 LAYERS = {
     "words": [
-        "accounts.attempts", "accounts.errors", "accounts.setup_code", "accounts.timezones", "audit.turns",
-        "chat.hooks", "chat.markdown",
+        "accounts.attempts", "accounts.domains", "accounts.errors", "accounts.setup_code", "accounts.timezones",
+        "audit.turns", "chat.hooks", "chat.markdown",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
     "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],

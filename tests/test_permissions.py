@@ -15,7 +15,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Invitation, Member, Role, State, User
+from accounts.models import Domain, Invitation, Member, Role, State, User
 from accounts.permissions import (
     AUTHOR,
     CREATOR,
@@ -260,6 +260,11 @@ def _revoke(browser: Client) -> HttpResponseBase:
     return browser.post(_path("accounts:invitation_revoke", invitation.pk))
 
 
+def _remove_domain(browser: Client) -> HttpResponseBase:
+    domain = Domain.objects.create(organization=cast.member("anna").organization, name="acme.example")
+    return browser.post(_path("accounts:remove_domain", domain.pk))
+
+
 def _browse(browser: Client) -> HttpResponseBase:
     """Whether the sidebar offers the directory; a guest who opens it finds only what is theirs."""
     response = browser.get(_path("chat:sidebar"))
@@ -270,6 +275,7 @@ def _browse(browser: Client) -> HttpResponseBase:
 WITHOUT_THING: dict[str, Callable[[Client], HttpResponseBase]] = {
     "organization.update": lambda browser: browser.post(_path("accounts:organization"), {"name": "Acme Inc"}),
     "join_link.change": lambda browser: browser.post(_path("accounts:join_link"), {"on": "1"}),
+    "domain.change": _remove_domain,
     "invitation.create": lambda browser: browser.post(
         _path("accounts:invitations"), {"email": "new@acme.example", "role": "guest"}
     ),

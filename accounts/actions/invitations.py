@@ -7,17 +7,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from accounts.actions._joining import join
 from accounts.actions._taking_back import take_back
 from accounts.actions.members import acting
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
-from accounts.hooks import member_joined
-from accounts.models import Invitation, Member, Organization, Role, State
+from accounts.models import Invitation, Member, Organization, Role
 from accounts.permissions import require
-from accounts.validation import check, display_name
-from audit.recording import Log, record
+from accounts.validation import check
+from audit.recording import record
 
 
 def invite_member(caller: Caller, *, email: str, role: str, base_url: str | None) -> Invitation:
@@ -88,7 +87,7 @@ def accept_invitation(caller: Caller, invitation: Invitation, *, name: str) -> M
         invitation.refresh_from_db()
         if not invitation.is_open:
             raise NotThere
-        member = _join(log, caller, invitation.organization, role=invitation.role, name=name, returning=True)
+        member = join(log, caller, invitation.organization, role=invitation.role, name=name, returning=True)
         invitation.accepted_at = timezone.now()
         invitation.save(update_fields=["accepted_at"])
         log.append("invitation.accept", invitation, new={"member": member.pk}, subject_id=member.pk)
@@ -107,7 +106,7 @@ def join_by_link(caller: Caller, organization: Organization, *, secret: str, nam
         organization.refresh_from_db()
         if not organization.join_secret or not constant_time_compare(organization.join_secret, secret):
             raise NotThere
-        return _join(log, caller, organization, role=Role.MEMBER, name=name, returning=False)
+        return join(log, caller, organization, role=Role.MEMBER, name=name, returning=False)
 
 
 def change_join_link(caller: Caller, *, on: bool) -> Organization:
@@ -137,36 +136,3 @@ def _mail(invitation: Invitation, inviter: Member, base_url: str) -> None:
         None,
         [invitation.email],
     )
-
-
-def _join(
-    log: Log, caller: Caller, organization: Organization, *, role: str, name: str, returning: bool
-) -> Member:
-    user = caller.user
-    if user is None or not user.is_active:
-        raise Refused(gettext_lazy("Sign in first."))
-    member = Member.objects.filter(organization=organization, user=user).first()
-    if member is not None and member.is_active:
-        return member
-    if member is not None:
-        if not returning:
-            raise Refused(gettext_lazy("Your membership was deactivated. Ask an admin to invite you again."))
-        old = {"state": member.state, "role": member.role}
-        member.state, member.role = State.ACTIVE, role
-        member.save()
-        _come_in(log, caller, member, "member.reactivate", old=old)
-        return member
-    member = Member.objects.create(
-        organization=organization, user=user, display_name=display_name(name), role=role
-    )
-    _come_in(log, caller, member, "member.create", old=None)
-    return member
-
-
-def _come_in(log: Log, caller: Caller, member: Member, action: str, *, old: dict[str, str] | None) -> None:
-    log.actor = Caller(
-        member, member.user, member.display_name, caller.via, caller.client, caller.ip, caller.request_id
-    )
-    new = {"display_name": member.display_name, "role": member.role, "state": member.state}
-    log.append(action, member, old=old, new=new, subject_id=member.pk)
-    member_joined.send(Member, log=log, caller=log.actor, member=member)

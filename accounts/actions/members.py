@@ -29,7 +29,7 @@ def change_role(caller: Caller, member: Member, *, role: str) -> Member:
             raise Refused(_("You can give at most your own role."))
         if role != Role.OWNER:
             keep_an_owner(member)
-        change(log, member, "member.change_role", role=role)
+        change_member(log, member, "member.change_role", role=role)
         take_back_what_is_beyond(log, member)
     return member
 
@@ -43,7 +43,7 @@ def deactivate_member(caller: Caller, member: Member) -> Member:
     with record(caller, member.organization_id) as log:
         _require_over(caller, member, "member.deactivate")
         keep_an_owner(member)
-        change(log, member, "member.deactivate", state=State.DEACTIVATED)
+        change_member(log, member, "member.deactivate", state=State.DEACTIVATED)
         take_back_what_is_beyond(log, member)
     return member
 
@@ -56,7 +56,7 @@ def reactivate_member(caller: Caller, member: Member) -> Member:
     """
     with record(caller, member.organization_id) as log:
         _require_over(caller, member, "member.reactivate")
-        change(log, member, "member.reactivate", state=State.ACTIVE)
+        change_member(log, member, "member.reactivate", state=State.ACTIVE)
     return member
 
 
@@ -73,7 +73,7 @@ def leave_organization(caller: Caller) -> None:
         member.refresh_from_db()
         require(member, "member.leave", standing_to(member, member))
         keep_an_owner(member)
-        change(log, member, "member.leave", state=State.DEACTIVATED)
+        change_member(log, member, "member.leave", state=State.DEACTIVATED)
         take_back_what_is_beyond(log, member)
 
 
@@ -153,7 +153,7 @@ def _require_over(caller: Caller, member: Member, verb: str) -> None:
     require(actor, verb, standing)
 
 
-def change(log: Log, member: Member, action: str, **given: str) -> None:
+def change_member(log: Log, member: Member, action: str, **given: str) -> None:
     """Write and record what differs; nothing when nothing does."""
     old = {name: getattr(member, name) for name, value in given.items() if getattr(member, name) != value}
     if not old:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.members import acting
 from accounts.actions.users import confirm_address_of, set_new_password
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
@@ -86,6 +87,27 @@ def update_organization(caller: Caller, organization: Organization, *, name: str
             organization.save(update_fields=["name"])
             log.append("organization.update", organization, old={"name": old}, new={"name": name})
     return organization
+
+
+def hide_first_steps(caller: Caller) -> None:
+    """Stop showing the organization's admins what to begin with.
+
+    Raises:
+        Refused: the caller may not.
+    """
+    member = caller.member
+    if member is None:
+        raise NotThere
+    organization = member.organization
+    with record(caller, organization.pk) as log:
+        require(acting(caller, member), "organization.update")
+        organization.refresh_from_db()
+        if organization.first_steps:
+            organization.first_steps = False
+            organization.save(update_fields=["first_steps"])
+            log.append(
+                "organization.update", organization, old={"first_steps": True}, new={"first_steps": False}
+            )
 
 
 def _create(caller: Caller, user: User, *, name: str, slug: str, owner_name: str) -> Member:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from django.utils.translation import gettext_lazy as _
 
 from accounts import validation
-from accounts.actions.members import acting, change, forget_kept_rows
+from accounts.actions.members import acting, change_member, forget_kept_rows
 from accounts.caller import Caller
 from accounts.errors import Invalid
 from accounts.models import Member
@@ -45,7 +45,7 @@ def update_profile(
         actor = acting(caller, member)
         require(actor, "member.update", standing_to(actor, member))
         member.refresh_from_db()
-        change(log, member, "member.update", **given)
+        change_member(log, member, "member.update", **given)
         if "display_name" in given:
             forget_kept_rows(member.organization)
     return member
@@ -65,7 +65,7 @@ def set_picture(caller: Caller, member: Member, *, picture: bytes) -> Member:
         require(actor, "member.update", standing_to(actor, member))
         member.refresh_from_db()
         Picture.objects.update_or_create(member=member, defaults={"digest": digest, "content": content})
-        change(log, member, "member.update", picture=digest)
+        change_member(log, member, "member.update", picture=digest)
         forget_kept_rows(member.organization)
     return member
 
@@ -82,6 +82,6 @@ def remove_picture(caller: Caller, member: Member) -> Member:
         member.refresh_from_db()
         if member.picture:
             Picture.objects.filter(member=member).delete()
-            change(log, member, "member.update", picture="")
+            change_member(log, member, "member.update", picture="")
             forget_kept_rows(member.organization)
     return member

@@ -18,6 +18,7 @@ class Organization(models.Model):
     join_secret = models.CharField(max_length=43, blank=True, default="")  # empty: the join link is off
     # Raised when a name that message rows show changes, so that kept rows are made again.
     names_version = models.PositiveIntegerField(default=0)
+    first_steps = models.BooleanField(default=True)  # whether its admins are still shown what to begin with
     created_at = models.DateTimeField(_("created"), default=now)
 
     class Meta:

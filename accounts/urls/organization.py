@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import invitations, organizations, people, pictures, profile, roles
+from accounts.views import domains, invitations, organizations, people, pictures, profile, roles
 
 urlpatterns = [
     path("people/", people.people, name="people"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("settings/invitations/", invitations.invitations, name="invitations"),
     path("settings/invitations/<int:invitation_id>/revoke/", invitations.revoke, name="invitation_revoke"),
     path("settings/join-link/", invitations.join_link, name="join_link"),
+    path("settings/domains/", domains.add, name="add_domain"),
+    path("settings/domains/<int:domain_id>/remove/", domains.remove, name="remove_domain"),
     path("settings/profile/", profile.profile, name="profile"),
     path("settings/profile/picture/", profile.picture, name="set_picture"),
     path("settings/leave/", profile.leave, name="leave"),

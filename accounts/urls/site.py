@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import joining, landing, organizations, pictures, setup
+from accounts.views import domains, joining, landing, organizations, pictures, setup
 
 unnamed = [
     path("", landing.landing, name="landing"),
@@ -11,6 +11,7 @@ unnamed = [
 urlpatterns = [
     path("organizations/", landing.organizations, name="organizations"),
     path("organizations/new/", organizations.create, name="create_organization"),
+    path("organizations/<slug:slug>/join/", domains.join, name="join_by_domain"),
     path("invitation/<str:token>/", joining.invitation, name="invitation"),
     path("pictures/<int:person_id>/<slug:digest>.webp", pictures.picture, name="picture"),
     path("join/<slug:slug>/<str:secret>/", joining.join, name="join"),

@@ -37,7 +37,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     def accept(caller: Caller, name: str) -> Member:
         return accept_invitation(caller, found, name=name)
 
-    return _way_in(request, found.organization, accept, invitation=found)
+    return way_in(request, found.organization, accept, invitation=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,13 +55,19 @@ def join(request: HttpRequest, slug: str, secret: str) -> HttpResponse:
     def join_it(caller: Caller, name: str) -> Member:
         return join_by_link(caller, organization, secret=secret, name=name)
 
-    return _way_in(request, organization, join_it)
+    return way_in(request, organization, join_it)
 
 
-def _way_in(
-    request: HttpRequest, organization: Organization, come_in: Join, *, invitation: Invitation | None = None
+def way_in(
+    request: HttpRequest,
+    organization: Organization,
+    come_in: Join,
+    *,
+    invitation: Invitation | None = None,
+    by_domain: bool = False,
 ) -> HttpResponse:
-    context = {"organization": organization, "invitation": invitation}
+    """Signing in or up, then choosing a name, then in."""
+    context = {"organization": organization, "invitation": invitation, "by_domain": by_domain}
     if not isinstance(request.user, User):
         if request.method == "POST":
             return redirect(request.path)

@@ -7,9 +7,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.pending import pending_url
-from accounts.queries import invitations_to, organizations_of
+from accounts.queries import invitations_to, organizations_of, organizations_open_to
 from accounts.web import LAST
 
 
@@ -28,6 +28,8 @@ def landing(request: HttpRequest) -> HttpResponse:
     last = [organization for organization in organizations if organization.pk == request.session.get(LAST)]
     if last or len(organizations) == 1:
         return redirect("chat:home", (last or organizations)[0].slug)
+    if not organizations and (only := _only_open(user)):
+        return redirect("accounts:join_by_domain", only.slug)
     return redirect("accounts:organizations")
 
 
@@ -41,9 +43,16 @@ def organizations(request: HttpRequest) -> HttpResponse:
     context = {
         "organizations": organizations_of(user),
         "invitations": invitations_to(user),
+        "open_organizations": organizations_open_to(user),
         "may_create": may_create_organizations(user),
     }
     return render(request, "accounts/organizations.html", context)
+
+
+def _only_open(user: User) -> Organization | None:
+    """The one place where the user can go, if it's just one."""
+    found = list(organizations_open_to(user)[:2])
+    return found[0] if len(found) == 1 and not invitations_to(user).exists() else None
 
 
 def may_create_organizations(user: User | None) -> bool:

@@ -36,7 +36,7 @@ def create(request: HttpRequest) -> HttpResponse:
     )
     if owner:
         messages.success(request, _("%(name)s is ready.") % {"name": owner.organization.name})
-        return redirect("chat:home", owner.organization.slug)
+        return redirect("chat:first_steps", owner.organization.slug)
     return render(request, "accounts/create_organization.html", {"form": form}, status=answer_status(form))
 
 

@@ -42,7 +42,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     assert owner.user is not None  # noqa: S101 - owners are people
     login(request, owner.user)
     messages.success(request, _("%(name)s is ready.") % {"name": owner.organization.name})
-    return redirect("chat:home", owner.organization.slug)
+    return redirect("chat:first_steps", owner.organization.slug)
 
 
 def _set_up(*, code: str, name: str, display_name: str, email: str, password: str, ip: str) -> Member:

@@ -6,6 +6,7 @@ from accounts.actions import (
     accept_invitation,
     add_bot,
     create_organization,
+    hide_first_steps,
     invite_member,
     update_profile,
     update_user,
@@ -47,6 +48,7 @@ def found(company: Company, *, password: str) -> dict[str, Member]:
     if company.bot:
         key, name = company.bot
         members[key] = add_bot(DEMO, owner.organization, name=name)
+    hide_first_steps(caller_of(owner))
     if company.invited:
         invite_member(caller_of(owner), email=company.invited, role=Role.MEMBER, base_url=None)
     return members

@@ -153,6 +153,8 @@ AUDIENCE: dict[str, Callable[[Entry, Things], Iterator[Said]]] = {
     "member.reactivate": member_changed,
     "member.leave": member_changed,
     "organization.update": organization_changed,
+    "domain.create": administration_changed,
+    "domain.delete": administration_changed,
     "invitation.create": administration_changed,
     "invitation.revoke": administration_changed,
     "invitation.accept": administration_changed,

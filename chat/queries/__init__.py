@@ -1,6 +1,7 @@
 """What faces read of chat; each starts from a member, and costs the same number of queries however much there is."""
 
 from chat.queries.directory import directory, entry_channel, members_of
+from chat.queries.first_steps import first_steps
 from chat.queries.history import Window, channel_window, thread_window, versions
 from chat.queries.sidebar import Sidebar, sidebar, unread_of
 
@@ -10,6 +11,7 @@ __all__ = [
     "channel_window",
     "directory",
     "entry_channel",
+    "first_steps",
     "members_of",
     "sidebar",
     "thread_window",

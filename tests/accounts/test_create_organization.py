@@ -17,7 +17,7 @@ def test_its_maker_becomes_its_owner(chloe: Member, client_of: ClientOf) -> None
     client = client_of(chloe)
     assert client.get(NEW).status_code == 200
     given = {"name": "Chloe & Sons", "slug": "", "display_name": "Chloe M."}
-    assert client.post(NEW, given)["Location"] == "/o/chloe-sons/"
+    assert client.post(NEW, given)["Location"] == "/o/chloe-sons/start/"
     owner = Member.objects.get(organization__slug="chloe-sons")
     assert (owner.user, owner.role, owner.display_name) == (chloe.user, "owner", "Chloe M.")
     assert actions_since(0, "chloe-sons")[:2] == ["organization.create", "member.create"]
@@ -25,7 +25,7 @@ def test_its_maker_becomes_its_owner(chloe: Member, client_of: ClientOf) -> None
 
 def test_its_address_can_be_chosen(chloe: Member, client_of: ClientOf) -> None:
     given = {"name": "Chloe & Sons", "slug": " CS-2 ", "display_name": "Chloe"}
-    assert client_of(chloe).post(NEW, given)["Location"] == "/o/cs-2/"
+    assert client_of(chloe).post(NEW, given)["Location"] == "/o/cs-2/start/"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_its_address_can_be_chosen(chloe: Member, client_of: ClientOf) -> None:
 )
 def test_an_address_is_made_of_any_name(name: str, slug: str, chloe: Member, client_of: ClientOf) -> None:
     given = {"name": name, "slug": "", "display_name": "Chloe"}
-    assert client_of(chloe).post(NEW, given)["Location"] == f"/o/{slug}/"
+    assert client_of(chloe).post(NEW, given)["Location"] == f"/o/{slug}/start/"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_only_operators_where_the_server_says_so(
     assert "Create an organization" not in text(client.get("/organizations/"))
     client.force_login(operator)
     assert "Create an organization" in text(client.get("/organizations/"))
-    assert client.post(NEW, given)["Location"] == "/o/initech/"
+    assert client.post(NEW, given)["Location"] == "/o/initech/start/"
 
 
 @pytest.mark.usefixtures("database")

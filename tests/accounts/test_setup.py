@@ -30,7 +30,7 @@ def given(**different: str) -> dict[str, str]:
 
 def test_the_first_visitor_with_the_code_owns_and_operates(client: Client) -> None:
     assert client.get("/setup/").status_code == 200
-    assert client.post("/setup/", given())["Location"] == "/o/initech/"
+    assert client.post("/setup/", given())["Location"] == "/o/initech/start/"
     owner = Member.objects.select_related("user").get()
     assert (owner.display_name, owner.role, owner.organization.name) == ("Peter Gibbons", "owner", "Initech")
     assert owner.user is not None
