@@ -66,7 +66,13 @@ def populate(organization_id: int, general: Channel) -> list[Member]:
     User.objects.bulk_create(users)
     names = [f"Person {number}" for number in range(PEOPLE)]
     people = Member.objects.bulk_create(
-        Member(organization_id=organization_id, user=user, display_name=name, name_folded=fold(name))
+        Member(
+            organization_id=organization_id,
+            user=user,
+            display_name=name,
+            name_folded=fold(name),
+            name_plain=fold(name),
+        )
         for user, name in zip(users, names, strict=True)
     )
     Membership.objects.bulk_create(Membership(channel=general, member=member) for member in people)
@@ -76,7 +82,11 @@ def populate(organization_id: int, general: Channel) -> list[Member]:
 def make_channels(organization_id: int, people: list[Member]) -> list[Channel]:
     named = Channel.objects.bulk_create(
         Channel(
-            organization_id=organization_id, name=f"topic-{n}", name_folded=f"topic-{n}", topic="What we do"
+            organization_id=organization_id,
+            name=f"topic-{n}",
+            name_folded=f"topic-{n}",
+            name_plain=f"topic-{n}",
+            topic="What we do",
         )
         for n in range(OTHER_CHANNELS)
     )

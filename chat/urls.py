@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from chat.views import channels, direct, first_steps, memberships, messages, panes, posting, reading
+from chat.views import (
+    channels,
+    direct,
+    first_steps,
+    memberships,
+    messages,
+    panes,
+    posting,
+    reading,
+    switching,
+)
 
 app_name = "chat"
 urlpatterns = [
     path("", panes.home, name="home"),
+    path("switch/", switching.switch, name="switch"),
+    path("shortcuts/", switching.shortcuts, name="shortcuts"),
     path("sidebar/", panes.sidebar_fragment, name="sidebar"),
     path("start/", first_steps.first_steps_page, name="first_steps"),
     path("c/<int:channel_id>/", panes.channel_page, name="channel"),

@@ -27,7 +27,10 @@ LAYERS = {
         "accounts.actions", "accounts.queries", "audit.queries", "audit.recording", "audit.verifying",
         "chat.actions", "chat.joining", "chat.queries",
     ],
-    "what faces share": ["accounts.forms", "accounts.pending", "accounts.web", "chat.forms", "chat.rows", "chat.shell"],
+    "what faces share": [
+        "accounts.forms", "accounts.pending", "accounts.web", "chat.forms", "chat.rows", "chat.shell",
+        "chat.shortcuts",
+    ],
     "faces": [
         "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sign_ins", "accounts.views",
         "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management", "chat.views",

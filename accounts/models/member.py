@@ -15,6 +15,12 @@ from accounts.models.user import User
 
 HUES = 12
 
+# Letters that no normal form takes apart, as people type them who haven't got them.
+STROKES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "\u0131": "i"}
+)
+MAX_PLAIN = 240  # characters
+
 WORDS = 6  # of a display name at most
 WITHIN_WORDS = "._'’-"
 
@@ -81,6 +87,7 @@ class Member(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
     display_name = models.CharField(_("display name"), max_length=80, validators=[name_form])
     name_folded = models.CharField(max_length=240, editable=False)  # a letter folds to at most three
+    name_plain = models.CharField(max_length=MAX_PLAIN, editable=False, default="")
     title = models.CharField(_("title"), max_length=80, blank=True)
     role = models.CharField(_("role"), max_length=8, choices=Role, default=Role.MEMBER)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PERSON)
@@ -104,13 +111,17 @@ class Member(models.Model):
                 name="bots_have_no_user",
             ),
         ]
-        indexes = [models.Index(fields=["organization", "name_folded"], name="member_by_name")]
+        indexes = [
+            models.Index(fields=["organization", "name_folded"], name="member_by_name"),
+            models.Index(fields=["organization", "name_plain"], name="member_by_plain_name"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.name_folded = fold(self.display_name)
+        self.name_plain = plain(self.display_name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
@@ -147,6 +158,12 @@ def fold(name: str) -> str:
 def picture_url(member_id: int, picture: str) -> str:
     """The address of a member's picture, which changes with it; empty when they have none."""
     return reverse("accounts:picture", args=[member_id, picture]) if picture else ""
+
+
+def plain(name: str) -> str:
+    """A name as it's looked for: without case, and without the marks on its letters."""
+    parts = unicodedata.normalize("NFKD", fold(name).translate(STROKES))
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn")[:MAX_PLAIN]
 
 
 def initials_of(name: str) -> str:

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Member, Organization
-from accounts.models.member import is_letter
+from accounts.models.member import MAX_PLAIN, is_letter, plain
 
 MAX_DIRECT = 9  # members of a direct channel
 MAX_DESCRIPTION = 1000  # characters
@@ -37,6 +37,7 @@ class Channel(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.PUBLIC)
     name = models.CharField(_("name"), max_length=60, null=True, validators=[name_form])
     name_folded = models.CharField(max_length=180, null=True, editable=False)
+    name_plain = models.CharField(max_length=MAX_PLAIN, editable=False, default="")
     topic = models.CharField(_("topic"), max_length=250, blank=True)
     description = models.TextField(_("description"), max_length=MAX_DESCRIPTION, blank=True)
     is_default = models.BooleanField(_("everyone who joins comes in here"), default=False)
@@ -58,6 +59,7 @@ class Channel(models.Model):
                 name="direct_channels_have_members_for_a_name",
             ),
         ]
+        indexes = [models.Index(fields=["organization", "name_plain"], name="channel_by_plain_name")]
 
     # How the member who asks stands to it; access sets these.
     membership_id: int | None = None
@@ -69,6 +71,7 @@ class Channel(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.name_folded = self.name.casefold() if self.name else None
+        self.name_plain = plain(self.name or "")
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property

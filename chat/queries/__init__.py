@@ -1,16 +1,20 @@
 """What faces read of chat; each starts from a member, and costs the same number of queries however much there is."""
 
-from chat.queries.directory import directory, entry_channel, members_of
+from chat.queries.directory import direct_with, directory, entry_channel, members_of
+from chat.queries.finding import Found, find
 from chat.queries.first_steps import first_steps
 from chat.queries.history import Window, channel_window, thread_window, versions
 from chat.queries.sidebar import Sidebar, sidebar, unread_of
 
 __all__ = [
+    "Found",
     "Sidebar",
     "Window",
     "channel_window",
+    "direct_with",
     "directory",
     "entry_channel",
+    "find",
     "first_steps",
     "members_of",
     "sidebar",

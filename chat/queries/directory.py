@@ -37,3 +37,9 @@ def entry_channel(member: Member, *, last: int | None) -> int | None:
     mine = Channel.objects.filter(memberships__member=member.pk, archived_at=None)
     first_of_all = Case(When(pk=last or 0, then=0), When(is_default=True, then=1), default=2)
     return mine.order_by(first_of_all, "id").values_list("pk", flat=True).first()
+
+
+def direct_with(member: Member, other_id: int) -> int | None:
+    """The id of the direct channel of `member` and one other; None when there is none yet."""
+    key = ",".join(map(str, sorted((member.pk, other_id))))
+    return access.channels(member).filter(members_key=key).values_list("id", flat=True).first()

@@ -36,7 +36,7 @@ def directory_page(request: HttpRequest, member: Member) -> HttpResponse:
 def create(request: HttpRequest, member: Member) -> HttpResponse:
     """Make a channel."""
     require(member, "channel.create")
-    form = ChannelForm(request.POST or None)
+    form = ChannelForm(request.POST or None, initial={"name": request.GET.get("name", "")[:60]})
     if not may(member, "channel.set_default", {"public"}):
         del form.fields["is_default"]
     channel = attempt(form, lambda **given: create_channel(caller_of(request, member), **given))

@@ -11,12 +11,15 @@ from chat.views.ids import ids_of
 MOST = 200  # people offered; the search field narrows them
 
 
-def choosing(request: HttpRequest, everyone: MemberQuerySet) -> tuple[PeopleForm, list[Member]]:
+def choosing(
+    request: HttpRequest, everyone: MemberQuerySet, *, chosen: int | None = None
+) -> tuple[PeopleForm, list[Member]]:
     """A form to choose from `everyone`, and those it offers: who matches ?q=, and who has been chosen."""
     search = fold(one_line(request.GET.get("q", "")))
     people = list(everyone.filter(name_folded__contains=search).by_name()[:MOST])
-    if request.method == "POST":
-        chosen = everyone.filter(pk__in=ids_of(request.POST.getlist("people")))
-        people += chosen.exclude(pk__in=[person.pk for person in people]).by_name()
+    ids = ids_of(request.POST.getlist("people")) if request.method == "POST" else [chosen] if chosen else []
+    if ids:
+        there = {person.pk for person in people}
+        people += everyone.filter(pk__in=[pk for pk in ids if pk not in there]).by_name()
     choices = [(person.pk, person.display_name) for person in people]
-    return PeopleForm(request.POST or None, choices=choices), people
+    return PeopleForm(request.POST or None, choices=choices, initial={"people": ids}), people

@@ -1,15 +1,4 @@
-// Keys for the whole page.
-
-document.addEventListener("keydown", (event) => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const links = [...document.querySelectorAll("#sidebar .channel")];
-  const at = links.findIndex((link) => link.hasAttribute("aria-current"));
-  const next = links[at < 0 ? (step > 0 ? 0 : links.length - 1) : (at + step + links.length) % links.length];
-  if (!next) return;
-  event.preventDefault();
-  next.click();
-});
+// The menus that work without a script.
 
 // The sidebar's menus close as a message's does: by Esc, and when something in them or elsewhere is chosen. Neither
 // stays open when the focus has gone on, since it would cover it.

@@ -49,6 +49,7 @@ function retitle(text = document.title) {
 
 function showCurrent() {
   const { channel } = main().dataset;
+  noteVisit(channel);
   for (const link of document.querySelectorAll("#sidebar .channel")) {
     if (link.dataset.channel === channel) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

@@ -21,6 +21,8 @@ SAFE = {"GET", "HEAD"}
 DOORS = {
     "home": SAFE,
     "sidebar": SAFE,
+    "switch": SAFE,
+    "shortcuts": SAFE,
     "channel": SAFE,
     "frame": SAFE,
     "message": SAFE,

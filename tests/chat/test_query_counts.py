@@ -32,6 +32,8 @@ NAMES = ["names of those mentioned, in rows that aren't kept"]
 GET = {
     "home": [*COMING, *SIDEBAR],
     "sidebar": [*COMING, *SIDEBAR],
+    "switch": [*COMING, "channels that match", "people that match", *SIDEBAR],
+    "shortcuts": [*COMING, *SIDEBAR],
     "channel": [*COMING, *CHANNEL, *ROWS, *NAMES, *FRAME, *SIDEBAR],
     "thread": [
         *COMING,
@@ -56,7 +58,7 @@ GET = {
     "channel_members": [*COMING, *CHANNEL, "who is in it", "who isn't", *SIDEBAR],
     "direct": [*COMING, "whom I can write to", *SIDEBAR],
 }
-ASKED = {"home": {"list": "1"}, "mentions": {"q": "b"}}
+ASKED = {"home": {"list": "1"}, "mentions": {"q": "b"}, "switch": {"q": "b"}}
 SAVED = ["the beginning of a savepoint", "its end"]
 LOG = ["the head, locked", "entries", "their values", "the head's new position"]
 
@@ -103,7 +105,7 @@ def address(name: str, channel: Channel, root: Message) -> str:
         "delete": [root.pk],
         "versions": [root.pk],
     }
-    without = {"home", "sidebar", "mentions", "directory", "create_channel", "direct"}
+    without = {"home", "sidebar", "switch", "shortcuts", "mentions", "directory", "create_channel", "direct"}
     return path(name, *(ids.get(name) or ([] if name in without else [channel.pk])))
 
 
