@@ -161,7 +161,7 @@ async def test_a_body_over_the_limit_is_refused_before_any_view() -> None:
         exchange = Exchange(PooledHandler(), "/echo", b"said=" + b"x" * 9_000, b"x" * 9_000, method="POST")
         await exchange.task
     assert exchange.status == 413
-    assert exchange.body == b"The request is larger than 10 KB."
+    assert exchange.body == b"The request is larger than 0.01024 MB. Send less."
 
 
 async def test_a_form_with_a_file_may_be_larger() -> None:
