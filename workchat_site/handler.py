@@ -63,7 +63,9 @@ class PooledHandler(ASGIHandler):
         except RequestAborted:
             return None
         except BodyTooLarge as error:
-            return await answer(send, 413, f"The request is larger than {error.limit / 1_000_000:g} MB. Send less.")
+            return await answer(
+                send, 413, f"The request is larger than {error.limit / 1_000_000:g} MB. Send less."
+            )
         gone: asyncio.Future[Any] = asyncio.ensure_future(receive())
         loop = asyncio.get_running_loop()
         job = self.pool.submit(self.respond, scope, body)

@@ -1,7 +1,9 @@
 """The site's URLs: the landing, accounts, each organization's app, the operator's admin."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from workchat_site.health import health
 from workchat_site.script import script
@@ -15,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("health", health, name="health"),
+    path("favicon.ico", RedirectView.as_view(url=static("favicon.svg"))),  # which browsers ask for unasked
     path("style.<slug:digest>.css", stylesheet, name="stylesheet"),
     path("script.<slug:digest>.js", script, name="script"),
     path("theme/", choose_theme, name="theme"),

@@ -179,3 +179,7 @@ def test_a_database_that_is_away_or_locked_is_said_so_and_worth_another_try(
         assert answer.headers.get("Retry-After") == ("3" if status == 503 else None)
         assert ("Nothing was changed" in answer.content.decode()) == (status == 503)
         assert "locked" not in answer.content.decode()
+
+
+def test_a_browser_that_asks_for_an_icon_unasked_is_shown_it(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"] == "/static/favicon.svg"
