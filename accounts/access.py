@@ -1,12 +1,13 @@
 """The one door to accounts' objects: everything is reached from the member who asks."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from accounts import hooks
 from accounts.errors import NotThere
 from accounts.models import Domain, Invitation, Member, Organization, Picture, User
 from accounts.models.member import MemberQuerySet
+from database.prepared import Prepared
 
 
 def member_of(user: User, slug: str) -> Member:
@@ -15,18 +16,18 @@ def member_of(user: User, slug: str) -> Member:
     Raises:
         NotThere: there's no such organization, or they aren't an active member of it.
     """
-    if not user.is_active:
-        raise NotThere
-    found = (
-        Member.objects.active()
-        .filter(user=user, organization__slug=slug)
-        .select_related("organization")
-        .first()
-    )
+    found = _member_at.first(user.pk, slug) if user.is_active else None
     if found is None:
         raise NotThere
     found.user = user
     return found
+
+
+@Prepared
+def _member_at(user_id: int, slug: str) -> QuerySet[Member]:
+    """The active member that a user is in the organization at `slug`, with that and the user."""
+    at = Member.objects.active().filter(user=user_id, organization__slug=slug)
+    return at.select_related("organization", "user")
 
 
 def colleagues(member: Member) -> MemberQuerySet:

@@ -2,15 +2,26 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from audit.models import Entry, Head
+from database.prepared import Prepared
 
 
 def head_position(organization_id: int | None) -> int:
     """The position of the newest entry; 0 where there's no log (yet)."""
-    heads = Head.objects.filter(Q(organization_id=organization_id))
-    return heads.values_list("position", flat=True).first() or 0
+    found = _server_position.first() if organization_id is None else _position_of.first(organization_id)
+    return found[0] if found else 0
+
+
+@Prepared
+def _position_of(organization_id: int) -> QuerySet[Head, tuple[int]]:
+    return Head.objects.filter(organization_id=organization_id).values_list("position")
+
+
+@Prepared
+def _server_position() -> QuerySet[Head, tuple[int]]:
+    return Head.objects.filter(organization=None).values_list("position")
 
 
 def head_positions(organization_ids: Iterable[int]) -> dict[int | None, int]:

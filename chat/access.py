@@ -11,15 +11,20 @@ from accounts.models import Member
 from accounts.models.member import MemberQuerySet
 from accounts.permissions import AUTHOR, CREATOR, IN
 from chat.models import Channel, Kind, Membership, Message
+from database.prepared import Prepared
 
 
 def channels(member: Member) -> QuerySet[Channel]:
     """Every channel that `member` may see, each with their membership's id and read position."""
-    mine = FilteredRelation("memberships", condition=Q(memberships__member=member.pk))
+    return _seen(member.pk, member.organization_id, guest=member.is_guest)
+
+
+def _seen(member_id: int, organization_id: int, *, guest: bool) -> QuerySet[Channel]:
+    mine = FilteredRelation("memberships", condition=Q(memberships__member=member_id))
     # By name, since the types of annotations know nothing of attributes that await them.
     standing = {"membership_id": F("mine__id"), "read_position": F("mine__read_position")}
-    seen = Channel.objects.filter(organization_id=member.organization_id).annotate(mine=mine, **standing)
-    if member.is_guest:
+    seen = Channel.objects.filter(organization_id=organization_id).annotate(mine=mine, **standing)
+    if guest:
         return seen.filter(membership_id__isnull=False)
     return seen.filter(Q(kind=Kind.PUBLIC) | Q(membership_id__isnull=False))
 
@@ -30,10 +35,15 @@ def channel(member: Member, channel_id: int) -> Channel:
     Raises:
         NotThere: no such channel for them.
     """
-    found = channels(member).filter(pk=channel_id).first()
+    found = _channel.first(channel_id, member.pk, member.organization_id, guest=member.is_guest)
     if found is None:
         raise NotThere
     return found
+
+
+@Prepared
+def _channel(channel_id: int, member_id: int, organization_id: int, *, guest: bool) -> QuerySet[Channel]:
+    return _seen(member_id, organization_id, guest=guest).filter(pk=channel_id)
 
 
 def message(member: Member, message_id: int) -> Message:
@@ -42,12 +52,17 @@ def message(member: Member, message_id: int) -> Message:
     Raises:
         NotThere: no such message for them.
     """
-    messages = Message.objects.select_related("author")
-    found = messages.filter(pk=message_id, organization_id=member.organization_id).first()
+    found = _message.first(message_id, member.organization_id)
     if found is None:
         raise NotThere
     found.channel = channel(member, found.channel_id)
     return found
+
+
+@Prepared
+def _message(message_id: int, organization_id: int) -> QuerySet[Message]:
+    found = Message.objects.filter(pk=message_id, organization_id=organization_id)
+    return found.select_related("author")
 
 
 def thread(member: Member, message_id: int) -> Message:

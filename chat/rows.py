@@ -6,7 +6,7 @@ everything they show, so they never need to be taken back.
 
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from threading import Lock
 
 from django.template.loader import get_template
@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from accounts.models import Member, Organization
 from chat.markdown import mentioned_ids, renamed
 from chat.models import Message
+from chat.queries import RowKey
 
 KEPT = 10_000  # rows, of about 1.5 KB each
 LONGEST_KEPT = 8 << 10  # bytes; rows may have 200 KB, and nobody shall fill the memory with such
@@ -30,21 +31,34 @@ _lock = Lock()
 
 def rows(messages: Iterable[Message], organization: Organization, *, place: str = CHANNEL) -> SafeString:
     """The rows of messages whose authors are loaded, one after the other; at most one query, for mentioned names."""
-    wanted = [(_key(message, organization, place), message) for message in messages]
-    kept = _kept(key for key, _message in wanted)
-    names = _names(message for key, message in wanted if key not in kept)
-    for key, message in wanted:
-        if key not in kept:
-            kept[key] = _render(message, organization, place, names)
-            _keep(key, kept[key])
-    return mark_safe("".join(kept[key] for key, _message in wanted))  # noqa: S308
+    given = {message.pk: message for message in messages}
+    wanted = [(message.pk, message.row_version) for message in given.values()]
+    return _joined(wanted, organization, place, lambda missing: [given[pk] for pk in missing])
 
 
-def _key(message: Message, organization: Organization, place: str) -> Key:
-    return (
-        message.pk, message.row_version, organization.pk, organization.names_version, organization.slug,
-        place, get_language(),
-    )  # fmt: skip
+def window_rows(window: Iterable[RowKey], organization: Organization, *, place: str = CHANNEL) -> SafeString:
+    """The rows of a window; what isn't kept costs a query for messages, and one for mentioned names."""
+    return _joined(window, organization, place, _messages)
+
+
+def _joined(
+    wanted: Iterable[RowKey],
+    organization: Organization,
+    place: str,
+    read: Callable[[list[int]], Iterable[Message]],
+) -> SafeString:
+    shown = (organization.pk, organization.names_version, organization.slug, place, get_language())
+    keys = {key[0]: (*key, *shown) for key in wanted}
+    kept = _kept(keys.values())
+    missing = [pk for pk, key in keys.items() if key not in kept]
+    if missing:
+        messages = list(read(missing))
+        names = _names(messages)
+        for message in messages:
+            row = kept[keys[message.pk]] = _render(message, organization, place, names)
+            # One that was edited since the window was read is kept as what it is by now.
+            _keep((message.pk, message.row_version, *shown), row)
+    return mark_safe("".join([kept[key] for key in keys.values() if key in kept]))  # noqa: S308
 
 
 def _kept(keys: Iterable[Key]) -> dict[Key, SafeString]:
@@ -81,6 +95,10 @@ def _render(message: Message, organization: Organization, place: str, names: dic
         }
     )
     return mark_safe(row)  # noqa: S308 - a template's
+
+
+def _messages(ids: list[int]) -> Iterable[Message]:
+    return Message.objects.filter(pk__in=ids).select_related("author")
 
 
 def _names(messages: Iterable[Message]) -> dict[int, str]:

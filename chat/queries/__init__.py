@@ -1,13 +1,21 @@
 """What faces read of chat; each starts from a member, and costs the same number of queries however much there is."""
 
-from chat.queries.directory import direct_with, directory, entry_channel, members_of
+from chat.queries.directory import (
+    direct_with,
+    directory,
+    entry_channel,
+    members_of,
+    people_count,
+    people_in_direct,
+)
 from chat.queries.finding import Found, find
 from chat.queries.first_steps import first_steps
-from chat.queries.history import Window, channel_window, thread_window, versions
+from chat.queries.history import RowKey, Window, channel_window, thread_window, versions
 from chat.queries.sidebar import Sidebar, sidebar, unread_of
 
 __all__ = [
     "Found",
+    "RowKey",
     "Sidebar",
     "Window",
     "channel_window",
@@ -17,6 +25,8 @@ __all__ = [
     "find",
     "first_steps",
     "members_of",
+    "people_count",
+    "people_in_direct",
     "sidebar",
     "thread_window",
     "unread_of",

@@ -2,32 +2,40 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from accounts.errors import NotThere
 from chat.models import Channel, Message, Version
+from database.prepared import LARGEST, Prepared
 
 PAGE = 50  # messages
+
+RowKey = tuple[int, int]  # a message's id, and the version of its row
 
 
 @dataclass(frozen=True)
 class Window:
-    """Messages in order, and whether there are more on either side."""
+    """Messages in order, and whether there are more on either side.
 
-    messages: list[Message] = field(default_factory=list)
+    It knows them by the keys of their rows: most rows are kept (chat.rows), and need no more to be read.
+    """
+
+    messages: list[RowKey] = field(default_factory=list)
     has_older: bool = False
     has_newer: bool = False
 
     @property
     def oldest(self) -> int:
         """The id where the window begins; 0 when that is the beginning itself."""
-        return self.messages[0].pk if self.messages and self.has_older else 0
+        return self.messages[0][0] if self.messages and self.has_older else 0
 
     @property
     def first(self) -> int:
-        return self.messages[0].pk if self.messages else 0
+        return self.messages[0][0] if self.messages else 0
 
     @property
     def last(self) -> int:
-        return self.messages[-1].pk if self.messages else 0
+        return self.messages[-1][0] if self.messages else 0
 
 
 def channel_window(
@@ -42,26 +50,40 @@ def channel_window(
 
     Replies stand in their threads alone, but for those also sent to the channel.
     """
-    messages = channel.messages.in_channel().select_related("author")
     if around is not None:
-        older = list(messages.filter(pk__lt=around).order_by("-pk")[: limit // 2 + 1])
-        newer = list(messages.filter(pk__gte=around).order_by("pk")[: limit // 2 + 1])
         half = limit // 2
+        older = _before(channel.pk, around, limit=half + 1)
+        newer = _after(channel.pk, around - 1, limit=half + 1)
         return Window([*reversed(older[:half]), *newer[:half]], len(older) > half, len(newer) > half)
     if after is not None:
-        found = list(messages.filter(pk__gt=after).order_by("pk")[: limit + 1])
+        found = _after(channel.pk, after, limit=limit + 1)
         return Window(found[:limit], has_older=True, has_newer=len(found) > limit)
-    if before is not None:
-        messages = messages.filter(pk__lt=before)
-    found = list(messages.order_by("-pk")[: limit + 1])
+    found = _before(channel.pk, LARGEST if before is None else before, limit=limit + 1)
     return Window(found[:limit][::-1], has_older=len(found) > limit, has_newer=before is not None)
 
 
 def thread_window(root: Message, *, limit: int = 1000) -> Window:
     """A thread that access gave: its root and its newest replies, at most `limit` of them."""
-    replies = Message.objects.filter(thread=root).select_related("author").order_by("-pk")[: limit + 1]
-    found = list(replies)
-    return Window([root, *reversed(found[:limit])], has_older=len(found) > limit)
+    found = _replies(root.pk, limit=limit + 1)
+    return Window([(root.pk, root.row_version), *reversed(found[:limit])], has_older=len(found) > limit)
+
+
+@Prepared
+def _before(channel_id: int, before: int, *, limit: int) -> QuerySet[Message, RowKey]:
+    messages = Message.objects.in_channel().filter(channel=channel_id, pk__lt=before)
+    return messages.order_by("-pk").values_list("pk", "row_version")[:limit]
+
+
+@Prepared
+def _after(channel_id: int, after: int, *, limit: int) -> QuerySet[Message, RowKey]:
+    messages = Message.objects.in_channel().filter(channel=channel_id, pk__gt=after)
+    return messages.order_by("pk").values_list("pk", "row_version")[:limit]
+
+
+@Prepared
+def _replies(root_id: int, *, limit: int) -> QuerySet[Message, RowKey]:
+    replies = Message.objects.filter(thread=root_id)
+    return replies.order_by("-pk").values_list("pk", "row_version")[:limit]
 
 
 def versions(message: Message) -> list[Version]:

@@ -17,7 +17,7 @@ from chat import access, queries
 from chat.forms import MessageForm
 from chat.models import Channel, Message
 from chat.queries import Window, channel_window, thread_window
-from chat.rows import CHANNEL, THREAD, rows
+from chat.rows import CHANNEL, THREAD, window_rows
 from chat.shell import furnish
 from chat.views.ids import id_of
 
@@ -81,7 +81,7 @@ def history(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
     """More rows of a channel, before or after an id."""
     channel = access.channel(member, channel_id)
     window = _window(request, channel)
-    context = {"window": window, "rows": rows(window.messages, member.organization)}
+    context = {"window": window, "rows": window_rows(window.messages, member.organization)}
     return render(request, "chat/_rows.html", context)
 
 
@@ -110,7 +110,7 @@ def conversation(
     window = window or channel_window(channel)
     context: dict[str, Any] = {
         "window": window,
-        "rows": rows(window.messages, member.organization, place=CHANNEL),
+        "rows": window_rows(window.messages, member.organization, place=CHANNEL),
         "highlighted": highlighted,
         "form": form or MessageForm(),
     }
@@ -119,7 +119,7 @@ def conversation(
         context |= {
             "root": root,
             "replies": thread,
-            "thread_rows": rows(thread.messages, member.organization, place=THREAD),
+            "thread_rows": window_rows(thread.messages, member.organization, place=THREAD),
             "thread_form": thread_form or MessageForm(),
         }
     context |= frame_context(member, channel)
@@ -139,11 +139,7 @@ def conversation(
 
 def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
     """What a channel's header and composer show: its members' number or names, and what the reader may do here."""
-    people = list(
-        Member.objects.filter(memberships__channel=channel.pk, state="active").by_name()[
-            : 9 if channel.is_direct else 0
-        ]
-    )
+    people = queries.people_in_direct(channel) if channel.is_direct else []
     standing = access.standing_in(member, channel)
     return {
         "channel": channel,
@@ -151,7 +147,7 @@ def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
         "slug": member.organization.slug,
         "people": people,
         "others": [person for person in people if person.pk != member.pk],
-        "people_count": len(people) or channel.memberships.filter(member__state="active").count(),
+        "people_count": len(people) or queries.people_count(channel),
         "can_post": may(member, "message.post", standing) and not channel.is_archived,
         "can_join": may(member, "channel.join", standing) and channel.membership_id is None,
     }

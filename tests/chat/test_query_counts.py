@@ -26,7 +26,8 @@ SIDEBAR = ["my channels with their counts", "people of the direct ones", "my oth
 CHANNEL = ["the channel, with my membership"]
 MESSAGE = ["the message, with its author", *CHANNEL]
 FRAME = ["how many people are in it, or who"]
-ROWS = ["messages with their authors"]
+WINDOW = ["which rows, in which version"]
+ROWS = [*WINDOW, "messages of rows that aren't kept, with their authors"]
 NAMES = ["names of those mentioned, in rows that aren't kept"]
 
 GET = {
@@ -39,11 +40,11 @@ GET = {
         *COMING,
         *MESSAGE,
         *(*ROWS, *NAMES),
-        *("replies with their authors", *NAMES),
+        *("which replies", *ROWS[1:], *NAMES),
         *FRAME,
         *SIDEBAR,
     ],
-    "message": [*COMING, *MESSAGE, "older messages", "newer messages", *NAMES, *FRAME, *SIDEBAR],
+    "message": [*COMING, *MESSAGE, "older rows", "newer rows", *ROWS[1:], *NAMES, *FRAME, *SIDEBAR],
     "history": [*COMING, *CHANNEL, *ROWS, *NAMES],
     "frame": [*COMING, *CHANNEL, *FRAME],
     "mentions": [*COMING, *CHANNEL, "people whose name begins so"],

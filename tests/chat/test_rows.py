@@ -13,7 +13,7 @@ from audit.queries import entries_after, head_position
 from chat.actions import delete_message, edit_message
 from chat.live.feed import Feed
 from chat.models import Channel, Message
-from chat.rows import CHANNEL, THREAD, _rows, rows
+from chat.rows import CHANNEL, THREAD, _rows, rows, window_rows
 from tests import cast
 from tests.chat.scene import path, post, text_of
 
@@ -115,6 +115,34 @@ def test_kept_rows_cost_no_query_and_new_ones_one(
         first = rows(messages, organization)
     with django_assert_num_queries(0):
         assert rows(messages, organization) == first
+
+
+def test_a_window_reads_only_what_is_not_kept(
+    chloe: Member, ben: Member, general: Channel, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    messages = [post(chloe, general, f"@Ben Okafor {number}") for number in range(20)]
+    organization = cast.member("anna").organization
+    window = [(message.pk, message.row_version) for message in messages]
+    with django_assert_num_queries(2):  # the messages with their authors, and the names of those mentioned
+        first = window_rows(window, organization)
+    with django_assert_num_queries(0):
+        assert window_rows(window, organization) == first
+    assert first == rows(read(*messages), organization)
+
+
+def test_a_window_shows_what_was_written_since_it_was_read(chloe: Member, general: Channel) -> None:
+    """Edited or gone between the two queries: what is there by now is shown, and kept as what it is."""
+    edited, gone = post(chloe, general, "Marmalade"), post(chloe, general, "Gone")
+    organization = cast.member("anna").organization
+    window = [(edited.pk, edited.row_version), (gone.pk, gone.row_version)]
+    edit_message(cast.caller_of(chloe), edited, body="Honey")
+    Message.objects.filter(pk=gone.pk).delete()
+    seen = window_rows(window, organization)
+    assert "Honey" in seen
+    assert "Gone" not in seen
+    (edited,) = read(edited)
+    assert window_rows([(edited.pk, edited.row_version)], organization) == seen
+    assert not any(key[:2] == window[0] for key in _rows)
 
 
 def test_a_row_that_is_let_go_of_meanwhile_still_has_present_names(
