@@ -5,9 +5,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.actions.sign_ins import record_refused_sign_in
 from accounts.actions.users import save_password, sign_up
 from accounts.domains import domain_of
 from accounts.models import Domain, User
@@ -21,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
         A server without users is for who has its set-up code.
         """
-        if not User.objects.exists():
+        if not User.objects.exists() or not settings.PASSWORD_SIGN_IN:
             return False
         return self.is_open_to_any_address(request) or Domain.objects.exists()
 
@@ -37,6 +39,17 @@ class AccountAdapter(DefaultAccountAdapter):
                 _("This address needs an invitation. Ask an admin of your organization for one.")
             )
         return email
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Where the provider decides who comes in, only operators come in past it: it may be away."""
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        by_provider = "sociallogin" in (kwargs.get("signal_kwargs") or {})
+        if response or settings.PASSWORD_SIGN_IN or by_provider or user.is_superuser:
+            return response
+        record_refused_sign_in(caller_of(request), user, email=user.email)
+        return render(
+            request, "account/only_single_sign_on.html", {"provider": settings.OIDC_NAME}, status=403
+        )
 
     def is_email_verified(self, request: HttpRequest, email: str) -> bool:
         """Whether the address is known to be theirs: they came by the link that was mailed there."""

@@ -1,6 +1,11 @@
 """Reads of accounts: lists, each with what its page shows and no query more."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
@@ -19,9 +24,60 @@ def user_at(email: str) -> User | None:
     return User.objects.filter(Q(email=email) | Q(emailaddress__email=email)).order_by("id").first()
 
 
+def confirmed_user_at(email: str) -> User | None:
+    """The user who has shown that this address is theirs."""
+    addresses = EmailAddress.objects.filter(email=email.lower(), verified=True).select_related("user")
+    found = addresses.first()
+    return found.user if found else None
+
+
+def second_factors(user: User) -> dict[str, list[Authenticator]]:
+    """What `user` has set up, by kind: totp, recovery_codes, webauthn."""
+    found: dict[str, list[Authenticator]] = {}
+    for factor in Authenticator.objects.filter(user=user).order_by("id"):
+        found.setdefault(factor.type, []).append(factor)
+    return found
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether a password alone doesn't let `user` in."""
+    return bool(
+        Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    )
+
+
+def identities_of(user: User) -> QuerySet[SocialAccount]:
+    """By whom else `user` signs in."""
+    found: QuerySet[SocialAccount] = SocialAccount.objects.filter(user=user).order_by("id")
+    return found
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """The sessions in which `user` is signed in, the one seen last first. Two queries, however many."""
+    known = list(UserSession.objects.filter(user=user).order_by("-last_seen_at", "-id"))
+    stored = Session.objects.filter(expire_date__gt=now()).in_bulk([session.session_key for session in known])
+    mark = user.get_session_auth_hash()
+    return [
+        session
+        for session in known
+        if session.session_key in stored
+        and stored[session.session_key].get_decoded().get(HASH_SESSION_KEY) == mark
+    ]
+
+
 def organizations_of(user: User) -> QuerySet[Organization]:
     """The organizations that `user` is an active member of, by name."""
     return Organization.objects.filter(members__user=user, members__state=State.ACTIVE).order_by("name", "id")
+
+
+def memberships_of(user: User) -> MemberQuerySet:
+    """The members that `user` is, with their organizations, by its name."""
+    return (
+        Member.objects.active()
+        .filter(user=user)
+        .select_related("organization")
+        .order_by("organization__name", "id")
+    )
 
 
 def membership(user: User, organization: Organization) -> Member | None:

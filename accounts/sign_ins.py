@@ -6,27 +6,47 @@ New accounts and passwords come through the adapter, so that they are written an
 from typing import Any
 
 from allauth.account import signals
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts.actions.sign_ins import record_refused_sign_in, record_sign_in, record_sign_out
+from accounts.actions.sessions import begin_session, leave_session, rename_session
+from accounts.actions.sign_ins import record_refused_sign_in
 from accounts.actions.users import record_address
 from accounts.models import User
 from accounts.queries import user_at
 from accounts.web import caller_of
 
+METHODS = {
+    "password": "password", "totp": "totp", "recovery_codes": "recovery_code", "webauthn": "passkey",
+    "socialaccount": "sso",
+}  # fmt: skip
+
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    record_sign_in(caller_of(request), user)
+    agent = request.headers.get("User-Agent", "")
+    begin_session(caller_of(request), user, request.session, agent=agent, methods=methods_of(request, user))
 
 
 @receiver(user_logged_out)
 def signed_out(request: HttpRequest, user: User | None, **_kwargs: Any) -> None:
     if user is not None:
-        record_sign_out(caller_of(request), user)
+        leave_session(caller_of(request), user, request.session)
+
+
+@receiver([signals.password_changed, signals.password_set])
+def goes_on(request: HttpRequest, **_kwargs: Any) -> None:
+    rename_session(request.session)
+
+
+def methods_of(request: HttpRequest, user: User) -> list[str]:
+    """How `user` has shown in this session who they are: password, totp, recovery_codes, passkey, sso."""
+    known = get_authentication_records(request, user)
+    said = [METHODS.get(str(one.get("type") or one["method"]), str(one.get("type"))) for one in known]
+    return list(dict.fromkeys(said))
 
 
 @receiver(user_login_failed)

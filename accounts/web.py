@@ -18,21 +18,18 @@ from django.shortcuts import redirect, render, resolve_url
 
 from accounts import access, hooks
 from accounts.actions import enter_organization
+from accounts.actions.sessions import touch_session
 from accounts.caller import Caller
+from accounts.devices import browser_of
 from accounts.errors import Invalid, NotThere, Refused
 from accounts.models import Member, User
+from accounts.seen import touch_due
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # In a session: the organizations it has entered, and the one it was in last.
 ENTERED, LAST = "entered", "organization"
-
-# The first whose mark a user agent holds is the browser; nearly all claim to be Chrome and Safari as well.
-BROWSERS = {
-    "Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "FxiOS/": "Firefox", "CriOS/": "Chrome",
-    "Chrome/": "Chrome", "Safari/": "Safari",
-}  # fmt: skip
 
 
 def caller_of(request: HttpRequest, member: Member | None = None, *, via: str = "page") -> Caller:
@@ -45,7 +42,7 @@ def caller_of(request: HttpRequest, member: Member | None = None, *, via: str = 
         user=known,
         label=member.display_name if member else known.email if known else "",
         via=via,
-        client=next((name for mark, name in BROWSERS.items() if mark in agent), ""),
+        client=browser_of(agent),
         ip=get_adapter().get_client_ip(request),
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
     )
@@ -140,6 +137,9 @@ def answer_status(form: BaseForm) -> int:
 
 def _note_visit(request: HttpRequest, member: Member) -> None:
     session, organization = request.session, member.organization_id
+    if touch_due(session.session_key or ""):
+        caller = caller_of(request, member)
+        touch_session(session, ip=caller.ip, agent=request.headers.get("User-Agent", ""))
     entered = session.get(ENTERED, [])
     if organization not in entered:
         enter_organization(caller_of(request, member))

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from workchat_site.bundles import STATIC, Bundle
-from workchat_site.script import ORDER, SCRIPT
+from workchat_site.script import ACCOUNT_SCRIPT, ORDER, SCRIPT
 from workchat_site.stylesheet import STYLESHEET
 
 EVALUATING = re.compile(
@@ -16,7 +16,7 @@ EVALUATING = re.compile(
 )
 
 
-@pytest.fixture(params=[STYLESHEET, SCRIPT], ids=["stylesheet", "script"])
+@pytest.fixture(params=[STYLESHEET, SCRIPT, ACCOUNT_SCRIPT], ids=["stylesheet", "script", "account"])
 def bundle(request: pytest.FixtureRequest) -> Bundle:
     return request.param  # type: ignore[no-any-return]
 
@@ -52,5 +52,5 @@ def test_every_script_has_its_place() -> None:
 def test_the_script_begins_with_htmx_and_makes_no_code_of_text(client: Client) -> None:
     text = client.get(SCRIPT.url()).content.decode()
     assert text.startswith("/*! htmx.org")
-    ours = "".join(path.read_text() for path in (STATIC / "js").glob("*.js"))
+    ours = "".join(path.read_text() for path in STATIC.glob("[ja]*/*.js"))
     assert EVALUATING.findall(ours) == []

@@ -17,8 +17,8 @@ APPS = ["database", "audit", "accounts", "chat", "workchat_site"]  # each may im
 # From below. Within an app and across apps a module imports from its own layer and from those below it.
 LAYERS = {
     "words": [
-        "accounts.attempts", "accounts.domains", "accounts.errors", "accounts.setup_code", "accounts.timezones",
-        "audit.turns", "chat.hooks", "chat.markdown", "database.prepared",
+        "accounts.attempts", "accounts.devices", "accounts.domains", "accounts.errors", "accounts.seen",
+        "accounts.setup_code", "accounts.timezones", "audit.turns", "chat.hooks", "chat.markdown", "database.prepared",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
     "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],
@@ -33,8 +33,8 @@ LAYERS = {
     ],
     "faces": [
         "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sessions", "accounts.sign_ins",
-        "accounts.views", "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live",
-        "chat.management", "chat.views",
+        "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms", "accounts.views", "audit.admin",
+        "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management", "chat.views",
     ],
     "assembly": ["accounts.apps", "accounts.urls", "audit.apps", "chat.apps", "chat.urls"],
 }  # fmt: skip

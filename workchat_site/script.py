@@ -28,16 +28,32 @@ def files() -> list[Path]:
 
 
 def join(files: Iterable[Path]) -> str:
+    vendored, *ours = files
+    return f"{vendored.read_text('utf-8')};{join_ours(ours)}"
+
+
+def account_files() -> list[Path]:
+    return sorted((STATIC / "account").glob("*.js"))
+
+
+def join_ours(files: Iterable[Path]) -> str:
     """Ours share one function's scope, so that nothing of it is global."""
-    vendored, *ours = (file.read_text("utf-8") for file in files)
-    plain = "".join(INDENT.sub("", COMMENT_LINE.sub("", text)) for text in ours)
-    return f'{vendored};(() => {{\n"use strict";\n{plain}}})();\n'
+    plain = "".join(INDENT.sub("", COMMENT_LINE.sub("", file.read_text("utf-8"))) for file in files)
+    return f'(() => {{\n"use strict";\n{plain}}})();\n'
 
 
 SCRIPT = Bundle("script", "text/javascript", files, join)
+# The pages of one's account have nothing live: passkeys and printing are all that they want.
+ACCOUNT_SCRIPT = Bundle("account_script", "text/javascript", account_files, join_ours)
 
 
 @require_safe
 def script(request: HttpRequest, digest: str) -> HttpResponse:
     """The script as it is now."""
     return SCRIPT.response(request, digest)
+
+
+@require_safe
+def account_script(request: HttpRequest, digest: str) -> HttpResponse:
+    """The account pages' script as it is now."""
+    return ACCOUNT_SCRIPT.response(request, digest)

@@ -1,4 +1,4 @@
-"""Signing in and out, and failing to: in the server's own chain, since no organization is entered yet."""
+"""Failing to sign in: in the server's own chain, since no organization is entered yet."""
 
 from accounts.attempts import first_within
 from accounts.caller import Caller
@@ -6,18 +6,6 @@ from accounts.models import User
 from audit.recording import record
 
 REFUSALS_APART = 60  # seconds between two entries for one account and address
-
-
-def record_sign_in(caller: Caller, user: User) -> None:
-    """Record that a session of `user`'s has begun."""
-    with record(caller, None) as log:
-        log.append("session.create", user)
-
-
-def record_sign_out(caller: Caller, user: User) -> None:
-    """Record that `user` has ended a session."""
-    with record(caller, None) as log:
-        log.append("session.delete", user)
 
 
 def record_refused_sign_in(caller: Caller, user: User | None, *, email: str) -> bool:

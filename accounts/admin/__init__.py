@@ -5,6 +5,9 @@ What other packages register here writes past the log, or shows mails and the li
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponseRedirect
@@ -24,7 +27,9 @@ def to_own_password_page(_request: HttpRequest, _extra_context: object = None) -
     return redirect("account_change_password")
 
 
-for foreign in (DBTaskResult, EmailAddress, Group):
+for foreign in (
+    Authenticator, DBTaskResult, EmailAddress, Group, SocialAccount, SocialApp, SocialToken, UserSession,
+):  # fmt: skip
     if admin.site.is_registered(foreign):
         admin.site.unregister(foreign)
 

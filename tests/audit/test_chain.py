@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from accounts import actions as accounts
-from accounts.actions.sign_ins import record_refused_sign_in, record_sign_in
+from accounts.actions.sessions import end_sessions
+from accounts.actions.sign_ins import record_refused_sign_in
 from accounts.errors import ActionError
 from accounts.models import Member
 from audit.digests import FIELDS, canonical, entry_digest
@@ -64,7 +65,7 @@ def act(dice: random.Random) -> None:
             caller, email=f"{dice.randrange(5)}@acme.example", role="member", base_url="https://chat.example"
         ),
         lambda: record_refused_sign_in(TESTS, member.user, email=f"{dice.randrange(99)}@acme.example"),
-        lambda: record_sign_in(TESTS, member.user) if member.user else None,
+        lambda: end_sessions(TESTS, member.user) if member.user else None,
     ]
     if message:
         deeds += [

@@ -14,18 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def functions() -> list[Function]:
-    """Every function of accounts and chat."""
-    return [
-        node
-        for app in ("accounts", "chat")
-        for path in sorted((ROOT / app).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, Function)
-    ]
-
-
-FUNCTIONS = functions()
+NODES = [
+    node
+    for app in ("accounts", "chat")
+    for path in sorted((ROOT / app).rglob("*.py"))
+    for node in ast.walk(ast.parse(path.read_text()))
+]
+FUNCTIONS = [node for node in NODES if isinstance(node, Function)]
+CLASSES = [node for node in NODES if isinstance(node, ast.ClassDef)]
 
 
 def calls(function: Function) -> Iterator[ast.Call]:
@@ -46,7 +42,23 @@ def texts(value: ast.expr, function: Function) -> set[str]:
                 if isinstance(node, ast.Assign) and any(ast.unparse(t) == value.id for t in node.targets)
             ]
             return set().union(*assigned) if assigned else given(function, value.id)
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return of_classes(name)
     raise AssertionError(f"{function.name} records what this test can't follow: {ast.unparse(value)}")
+
+
+def of_classes(name: str) -> set[str]:
+    """What classes say that an attribute of theirs is."""
+    return {
+        node.value.value
+        for one in CLASSES
+        for node in one.body
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]) == name
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        and node.value.value
+    }
 
 
 def given(function: Function, parameter: str) -> set[str]:

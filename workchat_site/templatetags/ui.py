@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from workchat_site.script import SCRIPT
+from workchat_site.script import ACCOUNT_SCRIPT, SCRIPT
 from workchat_site.stylesheet import STYLESHEET
 
 register = template.Library()
@@ -60,6 +60,12 @@ def stylesheet() -> str:
 def script() -> str:
     """The address of the one script."""
     return SCRIPT.url()
+
+
+@register.simple_tag
+def account_script() -> str:
+    """The address of the account pages' script."""
+    return ACCOUNT_SCRIPT.url()
 
 
 @register.filter
