@@ -5,13 +5,17 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef
 
 from accounts.models import Domain, Invitation, Member, Organization
+from accounts.queries import has_second_factor
 from chat.models import Channel, Kind, Message
+
+STEPS = 5
 
 
 class FirstSteps(NamedTuple):
-    """Each step, and whether it's done. Three queries."""
+    """Each step, and whether it's done. Four queries."""
 
     picture: bool
+    protected: bool
     invite: bool
     channel: bool
     message: bool
@@ -19,11 +23,11 @@ class FirstSteps(NamedTuple):
 
     @property
     def done(self) -> int:
-        return sum(self[:4])
+        return sum(self[:STEPS])
 
     @property
     def total(self) -> int:
-        return 4
+        return STEPS
 
 
 def first_steps(member: Member) -> FirstSteps:
@@ -38,15 +42,12 @@ def first_steps(member: Member) -> FirstSteps:
     )
     found = here.values("others", "invited", "domain", "spoken", "join_secret").get()
     channels = Channel.objects.filter(organization=member.organization_id).exclude(kind=Kind.DIRECT)
-    ids = list(
-        channels.filter(archived_at=None, memberships__member=member)
-        .order_by("id")
-        .values_list("pk", flat=True)[:2]
-    )
+    open_to_me = channels.filter(archived_at=None, memberships__member=member)
     return FirstSteps(
         picture=bool(member.picture),
+        protected=member.user is not None and has_second_factor(member.user),
         invite=bool(found["others"] or found["invited"] or found["domain"] or found["join_secret"]),
         channel=channels.order_by()[1:2].exists(),
         message=found["spoken"],
-        first_channel=ids[0] if ids else None,
+        first_channel=open_to_me.order_by("id").values_list("pk", flat=True).first(),
     )
