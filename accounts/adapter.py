@@ -32,7 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email: str) -> str:
         email = str(super().clean_email(email))
-        if self.request.user.is_authenticated or self.is_open_to_any_address(self.request):
+        by_provider = getattr(self.request, "by_provider", False)  # which decides who may have an account
+        if by_provider or self.request.user.is_authenticated or self.is_open_to_any_address(self.request):
             return email
         if not Domain.objects.filter(name=domain_of(email)).exists():
             raise ValidationError(

@@ -67,6 +67,7 @@ class ProviderClient(OpenIDConnectOAuth2Adapter):
             RequestException: it can't be reached.
         """
         provider = self.get_provider()
+        self.request.by_provider = True
         client = self.get_client(self.request, provider.app)
         verifier = state.get("pkce_code_verifier")
         try:
@@ -75,7 +76,9 @@ class ProviderClient(OpenIDConnectOAuth2Adapter):
             )
             claims = self._claims(tokens["id_token"], nonce=state.get("nonce"))
             told = self._user_info(tokens["access_token"], claims["sub"])
-            login: SocialLogin = provider.sociallogin_from_response(self.request, {"userinfo": claims | told})
+            known = claims | told
+            known["email"] = str(known.get("email") or "").lower()
+            login: SocialLogin = provider.sociallogin_from_response(self.request, {"userinfo": known})
         except (KeyError, TypeError, ValueError) as error:
             raise NotBelieved("The provider's answer can't be read.") from error
         login.state = state
@@ -157,7 +160,6 @@ class SingleSignOn(OpenIDConnectProvider):
     def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
         addresses: list[Any] = super().extract_email_addresses(data)
         for address in addresses:
-            address.email = str(address.email).lower()
             # Some providers send words for truth values; nothing else is a yes.
             address.verified = data["userinfo"].get("email_verified") in (True, "true")
         return addresses
