@@ -10,7 +10,7 @@ from accounts.errors import NotThere
 from accounts.models import Member
 from accounts.models.member import MemberQuerySet
 from accounts.permissions import AUTHOR, CREATOR, IN
-from chat.models import Channel, Kind, Membership, Message
+from chat.models import Channel, Draft, Kind, Membership, Message
 from database.prepared import Prepared
 
 
@@ -29,13 +29,19 @@ def _seen(member_id: int, organization_id: int, *, guest: bool) -> QuerySet[Chan
     return seen.filter(Q(kind=Kind.PUBLIC) | Q(membership_id__isnull=False))
 
 
-def channel(member: Member, channel_id: int) -> Channel:
-    """A channel that `member` may see.
+def channel(
+    member: Member, channel_id: int, *, drafts: bool = False, thread_id: int | None = None
+) -> Channel:
+    """A channel that `member` may see; with `drafts`, also what they have begun to write in it and in a thread.
 
     Raises:
         NotThere: no such channel for them.
     """
-    found = _channel.first(channel_id, member.pk, member.organization_id, guest=member.is_guest)
+    asked = (channel_id, member.pk, member.organization_id)
+    if drafts:
+        found = _channel_with_drafts.first(*asked, thread_id or 0, guest=member.is_guest)
+    else:
+        found = _channel.first(*asked, guest=member.is_guest)
     if found is None:
         raise NotThere
     return found
@@ -46,7 +52,20 @@ def _channel(channel_id: int, member_id: int, organization_id: int, *, guest: bo
     return _seen(member_id, organization_id, guest=guest).filter(pk=channel_id)
 
 
-def message(member: Member, message_id: int) -> Message:
+@Prepared
+def _channel_with_drafts(
+    channel_id: int, member_id: int, organization_id: int, thread_id: int, *, guest: bool
+) -> QuerySet[Channel]:
+    found = _seen(member_id, organization_id, guest=guest).filter(pk=channel_id)
+    wanted = {"draft": Q(drafts__thread__isnull=True), "thread_draft": Q(drafts__thread=thread_id)}
+    for name, place in wanted.items():
+        mine = FilteredRelation("drafts", condition=place & Q(drafts__member=member_id))
+        parts = {f"{name}_{part}": F(f"{name}__{part}") for part in ("body", "revision", "earlier")}
+        found = found.annotate(**{name: mine}).annotate(**parts)
+    return found
+
+
+def message(member: Member, message_id: int, *, drafts: bool = False) -> Message:
     """A message, deleted or not, in a channel that `member` may see; its `channel` carries their membership.
 
     Raises:
@@ -55,7 +74,7 @@ def message(member: Member, message_id: int) -> Message:
     found = _message.first(message_id, member.organization_id)
     if found is None:
         raise NotThere
-    found.channel = channel(member, found.channel_id)
+    found.channel = channel(member, found.channel_id, drafts=drafts, thread_id=found.root_id)
     return found
 
 
@@ -65,16 +84,29 @@ def _message(message_id: int, organization_id: int) -> QuerySet[Message]:
     return found.select_related("author")
 
 
-def thread(member: Member, message_id: int) -> Message:
+def thread(member: Member, message_id: int, *, drafts: bool = False) -> Message:
     """The root of a thread that `member` may see, given the id of the root.
 
     Raises:
         NotThere: no such message for them, or it's a reply.
     """
-    root = message(member, message_id)
+    root = message(member, message_id, drafts=drafts)
     if root.thread_id is not None:
         raise NotThere
     return root
+
+
+def draft(member: Member, draft_id: int) -> Draft:
+    """What `member` has begun to write, in a channel that they are in.
+
+    Raises:
+        NotThere: no such draft of theirs.
+    """
+    mine = Draft.objects.filter(member=member.pk, channel__memberships__member=member.pk)
+    found = mine.exclude(body="").filter(pk=draft_id).first()
+    if found is None:
+        raise NotThere
+    return found
 
 
 def people(member: Member) -> MemberQuerySet:

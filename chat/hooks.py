@@ -1,5 +1,6 @@
-"""The signal that a member has read further in a channel; the live stream tells their other tabs."""
+"""What the live stream tells a member's other tabs without its being in the log."""
 
 from django.dispatch import Signal
 
-position_moved = Signal()  # member, channel
+position_moved = Signal()  # a member has read further in a channel: member, channel
+draft_changed = Signal()  # member, draft

@@ -5,6 +5,7 @@ from django.urls import path
 from chat.views import (
     channels,
     direct,
+    drafts,
     first_steps,
     memberships,
     messages,
@@ -28,6 +29,9 @@ urlpatterns = [
     path("t/<int:message_id>/", panes.thread_page, name="thread"),
     path("c/<int:channel_id>/messages/", posting.post, name="post"),
     path("c/<int:channel_id>/read/", reading.read, name="read"),
+    path("c/<int:channel_id>/draft/", drafts.save, name="save_draft"),
+    path("drafts/", drafts.drafts_page, name="drafts"),
+    path("drafts/<int:draft_id>/discard/", drafts.discard, name="discard_draft"),
     path("complete/", posting.complete, name="mentions"),
     path("m/<int:message_id>/actions/", messages.actions, name="actions"),
     path("m/<int:message_id>/edit/", messages.edit, name="edit"),

@@ -15,8 +15,8 @@ from workchat_site.bundles import STATIC, Bundle
 
 VENDORED = STATIC / "vendor" / "htmx-sse.js"
 ORDER = (
-    "page", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps", "stream",
-    "drafts", "outbox", "completion", "composer", "editing", "menu", "navigation", "keyboard", "shortcuts",
+    "page", "storage", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps",
+    "stream", "drafts", "outbox", "completion", "composer", "editing", "menu", "navigation", "keyboard", "shortcuts",
     "switcher", "start",
 )  # fmt: skip
 COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)

@@ -8,6 +8,7 @@ from chat.actions.channels import (
     unarchive_channel,
     update_channel,
 )
+from chat.actions.drafts import discard_draft, save_draft
 from chat.actions.memberships import add_members, join_channel, leave_channel, remove_member
 from chat.actions.messages import delete_message, edit_message, post_message
 from chat.actions.reading import mark_read
@@ -18,6 +19,7 @@ __all__ = [
     "create_channel",
     "delete_channel",
     "delete_message",
+    "discard_draft",
     "edit_message",
     "join_channel",
     "leave_channel",
@@ -25,6 +27,7 @@ __all__ = [
     "open_direct",
     "post_message",
     "remove_member",
+    "save_draft",
     "unarchive_channel",
     "update_channel",
 ]

@@ -20,6 +20,7 @@ from accounts.permissions import require
 from audit.recording import record
 from chat import access
 from chat.actions._entering import entering, is_open
+from chat.actions.drafts import draft_sent
 from chat.markdown import MAX_LENGTH, Mentioned, Rendered, candidates, render
 from chat.models import Channel, Mention, Message, Version
 
@@ -34,8 +35,9 @@ def post_message(
     thread: Message | None = None,
     also_in_channel: bool = False,
     client_id: str | None = None,
+    draft: Sequence[str] = (),
 ) -> Message:
-    """Post a message, or a reply in `thread`; returns it.
+    """Post a message, or a reply in `thread`; returns it. `draft` are the revisions of the draft that it was.
 
     Posting again with the same `client_id` changes nothing and returns the message of the first time.
 
@@ -74,6 +76,8 @@ def post_message(
                 _count_reply(thread.pk, +1)
             _call(message, rendered.mentions)
             log.append("message.create", message, new=_facts(message, rendered), channel_id=channel.pk)
+            if draft:
+                draft_sent(message, member, draft)
     except IntegrityError:
         if client_id is None:
             raise

@@ -10,12 +10,13 @@ from typing import Any
 import structlog
 from channels.layers import get_channel_layer
 from django.dispatch import receiver
+from django.template.loader import render_to_string
 
 from accounts.models import Member
-from chat.hooks import position_moved
+from chat.hooks import draft_changed, position_moved
 from chat.live.hub import hub
-from chat.models import Channel
-from chat.queries.sidebar import unread_of
+from chat.models import Channel, Draft
+from chat.queries import has_drafts, unread_of
 
 try:
     from redis.exceptions import RedisError as LayerError
@@ -40,12 +41,27 @@ def tell_own_tabs(*, member: Member, channel: Channel, **_kwargs: Any) -> None:
     send_signal(member.organization_id, f"m:{member.pk}", data)
 
 
+@receiver(draft_changed)
+def tell_own_devices(*, member: Member, draft: Draft, **_kwargs: Any) -> None:
+    """Bring a member's other composers up to date, and the marks in their sidebars."""
+    if not serves():
+        return
+    drafted = bool(draft.body) or has_drafts(member, draft.channel_id)
+    data = render_to_string("chat/_draft.html", {"draft": draft, "drafted": drafted})
+    send_signal(member.organization_id, f"m:{member.pk}", data)
+
+
 def send_signal(organization_id: int, topic: str, data: str) -> None:
     """Send from any thread, without waiting; nothing happens in a process that serves no streams."""
-    if hub.loop is None or hub.loop.is_closed():
+    if not serves():
         return
     message = {"type": "signal", "organization": organization_id, "topic": topic, "data": data}
-    asyncio.run_coroutine_threadsafe(_send(message), hub.loop)
+    asyncio.run_coroutine_threadsafe(_send(message), hub.loop)  # type: ignore[arg-type]
+
+
+def serves() -> bool:
+    """Whether this process has streams, or had some."""
+    return hub.loop is not None and not hub.loop.is_closed()
 
 
 def listen() -> None:

@@ -1,8 +1,9 @@
 """Talking: channels, who is in them, messages and what they hold."""
 
 from chat.models.channel import Channel, Kind
+from chat.models.draft import Draft
 from chat.models.membership import Membership
 from chat.models.mention import Mention
 from chat.models.message import Message, Version
 
-__all__ = ["Channel", "Kind", "Membership", "Mention", "Message", "Version"]
+__all__ = ["Channel", "Draft", "Kind", "Membership", "Mention", "Message", "Version"]

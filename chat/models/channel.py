@@ -64,6 +64,13 @@ class Channel(models.Model):
     # How the member who asks stands to it; access sets these.
     membership_id: int | None = None
     read_position: int = 0
+    # What the member has begun to write here, and in the thread that was asked for, where access was asked for it.
+    draft_body: str | None = None
+    draft_revision: str | None = None
+    draft_earlier: str | None = None
+    thread_draft_body: str | None = None
+    thread_draft_revision: str | None = None
+    thread_draft_earlier: str | None = None
     people: int = 0  # in it, where a query counted them
 
     def __str__(self) -> str:

@@ -8,10 +8,11 @@ from chat.queries.directory import (
     people_count,
     people_in_direct,
 )
+from chat.queries.drafts import drafts, has_drafts
 from chat.queries.finding import Found, find
 from chat.queries.first_steps import first_steps
 from chat.queries.history import RowKey, Window, channel_window, thread_window, versions
-from chat.queries.sidebar import Sidebar, sidebar, unread_of
+from chat.queries.sidebar import Sidebar, sidebar, titles, unread_of
 
 __all__ = [
     "Found",
@@ -21,14 +22,17 @@ __all__ = [
     "channel_window",
     "direct_with",
     "directory",
+    "drafts",
     "entry_channel",
     "find",
     "first_steps",
+    "has_drafts",
     "members_of",
     "people_count",
     "people_in_direct",
     "sidebar",
     "thread_window",
+    "titles",
     "unread_of",
     "versions",
 ]

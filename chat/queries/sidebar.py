@@ -4,6 +4,7 @@ They're plain SQL, since every page makes them: Django takes several times as lo
 database takes to answer it. What it shows are values that compare by content, so that their HTML can be kept.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,7 +38,9 @@ SELECT membership.id, channel.id, channel.kind, channel.name, channel.archived_a
     WHERE mention.channel_id = channel.id AND mention.message_id > membership.read_position
       AND (mention.member_id = membership.member_id OR mention.member_id IS NULL)
       AND message.thread_id IS NOT NULL AND NOT message.also_in_channel
-      AND message.author_id <> membership.member_id)
+      AND message.author_id <> membership.member_id),
+  EXISTS (SELECT 1 FROM chat_draft draft
+    WHERE draft.member_id = membership.member_id AND draft.channel_id = channel.id AND draft.body <> '')
 FROM chat_membership membership JOIN chat_channel channel ON channel.id = membership.channel_id
 WHERE membership.member_id = %s {narrow}
 ORDER BY channel.name_folded, channel.id
@@ -101,6 +104,7 @@ class Item:
     read: int
     unread: int
     mentions: int
+    drafted: bool = False  # the reader has begun to write something there
     active: bool = False
     people: tuple[Person, ...] = ()
 
@@ -143,6 +147,16 @@ def unread_of(member: Member, channel: Channel) -> Item:
     return _items(member, channel=channel)[0]
 
 
+def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
+    """What `member` calls each of `channels`, by id: a direct one by the others in it. One query."""
+    channels = list(channels)
+    people = _people(member, [channel.pk for channel in channels if channel.is_direct])
+    return {
+        one.pk: one.name or ", ".join(person.display_name for person in people.get(one.pk, ()))
+        for one in channels
+    }
+
+
 def _items(member: Member, *, channel: Channel | None = None, active: int | None = None) -> list[Item]:
     narrow, parameters = ("AND channel.id = %s", [member.pk, channel.pk]) if channel else ("", [member.pk])
     before, after = reverse("chat:channel", args=[member.organization.slug, 0]).rsplit("0", 1)
@@ -160,10 +174,11 @@ def _items(member: Member, *, channel: Channel | None = None, active: int | None
             read=read,
             unread=min(unread + replies, MOST),
             mentions=mentions,
+            drafted=bool(drafted),
             active=pk == active,
             people=tuple(people.get(pk, ())),
         )
-        for _id, pk, kind, name, archived, read, unread, mentions, replies in found
+        for _id, pk, kind, name, archived, read, unread, mentions, replies, drafted in found
     ]
 
 

@@ -49,7 +49,7 @@ def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
 @in_organization
 def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     """A channel where the reader left off; ?before= and ?after= page through it without scripts."""
-    channel = access.channel(member, channel_id)
+    channel = access.channel(member, channel_id, drafts=True)
     return conversation(request, member, channel, window=_window(request, channel))
 
 
@@ -57,11 +57,11 @@ def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpR
 @in_organization
 def message_page(request: HttpRequest, member: Member, channel_id: int, message_id: int) -> HttpResponse:
     """A permalink: the message in the middle of its history, or in its thread when it stands only there."""
-    message = access.message(member, message_id)
+    message = access.message(member, message_id, drafts=True)
     if message.channel_id != channel_id:
         raise NotThere
     if message.thread_id and not message.also_in_channel:
-        root = access.thread(member, message.thread_id)
+        root = access.thread(member, message.thread_id, drafts=True)
         return conversation(request, member, message.channel, root=root, highlighted=message.pk)
     window = channel_window(message.channel, around=message.pk)
     return conversation(request, member, message.channel, window=window, highlighted=message.pk)
@@ -71,7 +71,7 @@ def message_page(request: HttpRequest, member: Member, channel_id: int, message_
 @in_organization
 def thread_page(request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
     """A thread beside its channel."""
-    root = access.thread(member, message_id)
+    root = access.thread(member, message_id, drafts=True)
     return conversation(request, member, root.channel, root=root)
 
 
@@ -89,7 +89,7 @@ def history(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
 @in_organization
 def frame(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     """A channel's header or composer as they are now, for a page whose channel has changed."""
-    channel = access.channel(member, channel_id)
+    channel = access.channel(member, channel_id, drafts=True)
     return render(request, "chat/_frame.html", frame_context(member, channel) | {"form": MessageForm()})
 
 

@@ -38,6 +38,7 @@ def post(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
             thread=root,
             also_in_channel=given["also_in_channel"],
             client_id=given["client_id"] or None,
+            draft=given["draft"].split(),
         )
     except Invalid as error:
         form.add_error("body", str(error.message))
@@ -87,8 +88,8 @@ def _again(request: HttpRequest, member: Member, channel_id: int, form: MessageF
     """The composer's errors: for a script alone, for a plain form with the page and all that was typed."""
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "chat/_refused.html", {"form": form}, status=422)
-    channel = access.channel(member, channel_id)
     thread_id = form.cleaned_data.get("thread")
+    channel = access.channel(member, channel_id, drafts=True, thread_id=thread_id)
     if thread_id:
         root = access.thread(member, thread_id)
         return conversation(request, member, channel, root=root, thread_form=form, status=422)

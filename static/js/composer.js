@@ -10,10 +10,15 @@ function grow(area) {
 }
 
 function prepareComposers() {
-  for (const form of document.querySelectorAll("#channel-composer, #thread-composer")) {
+  for (const form of composers()) {
     restoreDraft(form);
-    grow(form.elements.body);
+    refreshComposer(form);
   }
+}
+
+// Its text was put there, not typed.
+function refreshComposer(form) {
+  grow(form.elements.body);
 }
 
 function showErrors(form, errors) {
@@ -33,18 +38,19 @@ function submitComposer(form) {
   const { body, thread, also_in_channel: also } = form.elements;
   body.focus();
   if (!body.value.trim()) return;
+  const nonce = newNonce();
   post({
-    nonce: newNonce(),
+    nonce,
     url: form.action,
     channel: main().dataset.channel,
     thread: thread?.value,
     also: also?.checked,
     body: body.value,
+    draft: draftSent(form, nonce),
     at: new Date().toISOString(),
   });
   body.value = "";
   if (also) also.checked = false;
-  keepDraft(form);
   showErrors(form, []);
   const rows = byId("c-rows");
   if (!thread && rows.dataset.newest === "0") visit(`${home}c/${main().dataset.channel}/`);

@@ -36,6 +36,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   }
   reportRead();
   closeList();
+  saveAll();
   const next = incoming.querySelector("#stream");
   if (next) resume(next);
   if (staysOpen(incoming)) keepConversation(incoming);

@@ -12,10 +12,6 @@ let endPause = () => {};
 
 const keepOutbox = () => store(sessionStorage, "outbox", outbox.length && JSON.stringify(outbox));
 
-function newNonce() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 function post(item) {
   outbox.push(item);
   keepOutbox();
@@ -36,6 +32,7 @@ async function deliverAll() {
 async function deliver(item) {
   const values = { body: item.body, client_id: item.nonce };
   if (item.thread) values.thread = item.thread;
+  if (item.draft) values.draft = item.draft;
   if (item.also) values.also_in_channel = "on";
   let response, text;
   try {
@@ -157,8 +154,10 @@ document.addEventListener("click", (event) => {
   const composer = composerBeside(row); // the row may go
   delete item.failure;
   delete item.waiting;
-  if (button.matches(".discard")) drop(item);
-  else showItem(item);
+  if (button.matches(".discard")) {
+    drop(item);
+    dropSentDraft(item);
+  } else showItem(item);
   sendNow();
   composer?.elements.body.focus();
 });

@@ -75,7 +75,7 @@ def typed(response: HttpResponseBase, *, form: str) -> str:
     fields = _Fields()
     fields.feed(text_of(response))
     (value,) = (text for name, text in fields.texts.items() if name.startswith(form))
-    return value
+    return value.removeprefix("\n")  # as a browser does
 
 
 def _state() -> Any:

@@ -30,6 +30,9 @@ DOORS = {
     "thread": SAFE,
     "post": {"POST"},
     "read": {"POST"},
+    "save_draft": {"POST"},
+    "drafts": SAFE,
+    "discard_draft": {"POST"},
     "mentions": SAFE,
     "actions": SAFE,
     "edit": SAFE | {"POST"},
@@ -146,7 +149,7 @@ def test_a_public_channel_is_not_there_for_a_guest_outside_of_it(
 @pytest.mark.parametrize("name", TO_A_THING)
 def test_ids_that_no_database_could_hold_are_not_there(client_of: SignIn, anna: Member, name: str) -> None:
     browser = client_of(anna)
-    huge = dict.fromkeys(("channel_id", "message_id", "member_id"), 10**30)
+    huge = dict.fromkeys(("channel_id", "message_id", "member_id", "draft_id"), 10**30)
     for method in sorted(DOORS[name]):
         assert browser.generic(method, address(name, huge)).status_code == 404
 
