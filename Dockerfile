@@ -2,8 +2,8 @@
 #
 # This image's SQLite is Debian 13's, 3.46.1. It has the rare WAL-reset race between one connection's commit and
 # another's checkpoint (fixed in 3.51.3, 3.50.7 and 3.44.6), as have most machines of today. One container on one
-# volume is the way to run SQLite; for more than one, or to be out of the race's reach, name a PostgreSQL in
-# DATABASE_URL.
+# volume is the way to run SQLite, with as many PROCESSES as you like; for more than one container, or to be out of the
+# race's reach, name a PostgreSQL in DATABASE_URL.
 FROM python:3.13-slim-trixie AS build
 WORKDIR /app
 RUN python -m venv /venv

@@ -1,16 +1,19 @@
-"""Whose turn it is to write, fairly, within this process.
+"""Whose turn it is to write, fairly, within this process and among those on the same file.
 
 SQLite's busy handler sleeps and tries again, so that under load one writer may starve; writers of a process
-therefore queue here, first come first served, before BEGIN IMMEDIATE. PostgreSQL queues on the head's row.
+therefore queue here, first come first served, and the processes take turns, before BEGIN IMMEDIATE. PostgreSQL queues
+on the head's row.
 """
 
 import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.db import OperationalError, connection
+
+from audit.turnstile import across_processes
 
 PATIENCE = 2.0  # seconds that one turn may last before those who wait for theirs are turned away
 
@@ -33,8 +36,8 @@ class FairLock:
         self._since = 0.0  # when the owner got it
         self._depth = 0
 
-    def acquire(self) -> None:
-        """Wait for one's turn.
+    def acquire(self) -> bool:
+        """Wait for one's turn; whether it wasn't this thread's already.
 
         Raises:
             Busy: the owner has had it for too long.
@@ -43,10 +46,10 @@ class FairLock:
         with self._guard:
             if self._owner == me:
                 self._depth += 1
-                return
+                return False
             if self._owner is None:
                 self._own(me)
-                return
+                return True
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
@@ -57,6 +60,7 @@ class FairLock:
                     raise Busy("another program has locked the database")
         with self._guard:  # the one before us has let it go, and made us no owner yet
             self._own(me)
+        return True
 
     def release(self) -> None:
         with self._guard:
@@ -79,7 +83,7 @@ _turns = FairLock()
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Hold this process's turn to write; on PostgreSQL it's always everyone's.
+    """Hold the turn to write; on PostgreSQL it's always everyone's.
 
     Raises:
         Busy: another program keeps the database from those whose turn it is.
@@ -87,8 +91,9 @@ def turn() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    _turns.acquire()
+    first = _turns.acquire()
     try:
-        yield
+        with across_processes(str(connection.settings_dict["NAME"])) if first else nullcontext():
+            yield
     finally:
         _turns.release()

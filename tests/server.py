@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -22,6 +23,8 @@ from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 DEADLINE = 15  # seconds that anything may take before a test gives up
+STARTING = 60  # seconds that a server may take to start, beside others that start
+CSRF = "c" * 32  # a cookie and a header that agree
 
 
 def database_url() -> str:
@@ -33,21 +36,13 @@ def database_url() -> str:
     return f"postgres://{user}:{found['PASSWORD']}@{host}:{port}/{found['NAME']}"
 
 
-class Server:
-    """`manage.py serve` on a free port, until the `with` ends."""
+class Site:
+    """What answers on a port of this machine; its responses that go on are closed when its `with` ends."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "DATABASE_URL": database_url(),
-            "PORT": str(self.port),
-            **environment,
-        }
-        self.process: subprocess.Popen[bytes] | None = None
         self.links: list[http.client.HTTPConnection | http.client.HTTPResponse] = []
 
     def __enter__(self) -> Self:
@@ -62,27 +57,10 @@ class Server:
             link.close()
 
     def start(self) -> None:
-        """Start it and wait until it's healthy."""
-        self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        until(self.is_healthy)
+        raise NotImplementedError
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Tell it to stop, and wait; returns its exit code."""
-        assert self.process is not None
-        self.process.send_signal(how)
-        return self.process.wait(DEADLINE)
-
-    def is_healthy(self) -> bool:
-        try:
-            return self.request("GET", "/health").status == 200
-        except OSError:
-            return False
+    def stop(self) -> object:
+        raise NotImplementedError
 
     def request(
         self, method: str, path: str, *, client: Client | None = None, body: str = "", **headers: str
@@ -96,8 +74,21 @@ class Server:
             headers = {**dict(response.headers), "Set-Cookie": cookies}
             return Answer(response.status, headers, response.read().decode())
 
+    def post(self, path: str, *, client: Client, **fields: str) -> "Answer":
+        """A page's POST, as its script makes it."""
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return self.request(
+            "POST",
+            path,
+            body=urlencode(fields),
+            Cookie=f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}",
+            X_CSRFToken=CSRF,
+            HX_Request="true",
+            Content_Type="application/x-www-form-urlencoded",
+        )
+
     def open(self, path: str, *, client: Client, **headers: str) -> http.client.HTTPResponse:
-        """A response that goes on; it's closed when the server's `with` ends."""
+        """A response that goes on."""
         link = self.link()
         response = self.ask(link, "GET", path, client, "", headers)
         self.links += [response, link]
@@ -123,6 +114,50 @@ class Server:
         return link.getresponse()
 
 
+class Server(Site):
+    """`manage.py serve` on a free port, until the `with` ends."""
+
+    def __init__(self, **environment: str) -> None:
+        super().__init__()
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "DATABASE_URL": database_url(),
+            "PORT": str(self.port),
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it's healthy."""
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(self.is_healthy, within=STARTING)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Tell it to stop, and wait; returns its exit code."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(DEADLINE)
+
+    def children(self) -> list[int]:
+        """The ids of the processes that it has started."""
+        assert self.process is not None
+        pid = self.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def is_healthy(self) -> bool:
+        try:
+            return self.request("GET", "/health").status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -140,7 +175,7 @@ class Event:
 class Reader:
     """Reads a stream in a thread of its own. `next` waits for an event that holds what one looks for."""
 
-    def __init__(self, server: Server, path: str, *, client: Client, **headers: str) -> None:
+    def __init__(self, server: Site, path: str, *, client: Client, **headers: str) -> None:
         self.response = server.open(path, client=client, **headers)
         assert self.response.status == 200, self.response.status
         self.events: queue.Queue[Event | None] = queue.Queue()
@@ -209,14 +244,14 @@ class Reader:
                 data.append(line[6:])
 
 
-def until(condition: object) -> None:
+def until(condition: object, *, within: float = DEADLINE) -> None:
     """Wait until `condition()` holds.
 
     Raises:
         AssertionError: it didn't in time.
     """
     assert callable(condition)
-    end = time.monotonic() + DEADLINE
+    end = time.monotonic() + within
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         threading.Event().wait(0.02)

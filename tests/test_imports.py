@@ -18,7 +18,8 @@ APPS = ["database", "audit", "accounts", "chat", "workchat_site"]  # each may im
 LAYERS = {
     "words": [
         "accounts.attempts", "accounts.devices", "accounts.domains", "accounts.errors", "accounts.seen",
-        "accounts.setup_code", "accounts.timezones", "audit.turns", "chat.hooks", "chat.markdown", "database.prepared",
+        "accounts.setup_code", "accounts.timezones", "audit.turns", "audit.turnstile", "chat.hooks",
+        "chat.markdown", "database.prepared",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
     "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],

@@ -38,6 +38,9 @@ ORGANIZATION_CREATION: str = env.str("ORGANIZATION_CREATION", default="anyone")
 if ORGANIZATION_CREATION not in {"anyone", "operators"}:
     raise ImproperlyConfigured("ORGANIZATION_CREATION is either 'anyone' or 'operators'.")
 DEMO: bool = env.bool("DEMO", default=True)
+PROCESSES: int = env.int("PROCESSES", default=1)
+if PROCESSES < 1:
+    raise ImproperlyConfigured("PROCESSES is 1 or more.")
 WEB_THREADS: int = env.int("WEB_THREADS", default=4)
 WEB_QUEUE: int = env.int("WEB_QUEUE", default=512)
 
@@ -132,11 +135,14 @@ if REDIS_URL:
         "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
     }
 else:
-    # Counted attempts are kept here (accounts/attempts.py, allauth's limits): with Django's 300 entries a few
-    # hundred strangers' attempts would have an account's forgotten.
+    # Counted attempts are kept here (accounts/attempts.py, allauth's limits), so the processes of a server have one:
+    # and with Django's 300 entries a few hundred strangers' attempts would have an account's forgotten.
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache"
+            if PROCESSES == 1
+            else "workchat_site.shared_cache.SharedCache",
+            "LOCATION": "workchat_cache",
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     }

@@ -10,8 +10,11 @@ from collections.abc import Callable
 import structlog
 from django.core.management import call_command
 from django.db import close_old_connections
+from django.utils.timezone import now
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+
+from workchat_site.models import CacheRow
 
 LOOK = 2.0  # seconds between looks for a task
 TIDY = 3600.0  # seconds between tidyings
@@ -55,8 +58,12 @@ def start_worker() -> Callable[[], None]:
 
 
 def tidy() -> None:
-    """Drop sessions that have ended, and tasks that are done: they hold mails' texts, and so links that work."""
+    """Drop sessions that have ended, counts that have expired, and tasks that are done.
+
+    Those hold mails' texts, and so links that work.
+    """
     call_command("clearsessions")
+    CacheRow.objects.filter(expires__lt=now()).delete()
     call_command("prune_db_task_results", min_age_days=1, verbosity=0)
 
 

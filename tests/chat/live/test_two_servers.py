@@ -43,26 +43,6 @@ def page_of(channel: Channel) -> str:
     return f"/o/acme/events?channel={channel.pk}&after={head_position(channel.organization_id)}"
 
 
-def page_post(server: Server, client: Client, path: str, body: str) -> int:
-    """A page's POST through a server; returns the status."""
-    session = client.cookies["workchat_session"].value
-    page = server.request("GET", "/o/acme/people/", client=client)
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
-    cookie = re.search(r"workchat_csrf=([^;]+)", page.headers["Set-Cookie"])
-    assert token is not None
-    assert cookie is not None
-    answer = server.request(
-        "POST",
-        path,
-        body=body,
-        Cookie=f"workchat_session={session}; workchat_csrf={cookie[1]}",
-        X_CSRFToken=token[1],
-        HX_Request="true",
-        Content_Type="application/x-www-form-urlencoded",
-    )
-    return answer.status
-
-
 def test_both_hear_what_one_takes(
     servers: tuple[Server, Server], anna: Member, chloe: Member, general: Channel, client_of: ClientOf
 ) -> None:
@@ -71,8 +51,8 @@ def test_both_hear_what_one_takes(
     for reader in readers:
         reader.caught_up()
     for server, words in ((first, "through the first"), (second, "through the second")):
-        status = page_post(server, client_of(anna), f"/o/acme/c/{general.pk}/messages/", f"body={words}")
-        assert status == 200
+        answer = server.post(f"/o/acme/c/{general.pk}/messages/", client=client_of(anna), body=words)
+        assert answer.status == 200
         for reader in readers:
             assert words in reader.next(words).data
     rows = [re.findall(r'id="c-m-(\d+)"', "".join(e.data for e in reader.seen)) for reader in readers]
@@ -112,6 +92,6 @@ def test_signals_cross_by_redis(anna: Member, chloe: Member, general: Channel, c
         message = post_message(caller_of(anna), general, body="Read me")
         reader.next("Read me")
         path = f"/o/acme/c/{general.pk}/read/"
-        assert page_post(first, client, path, f"message={message.pk}") == 204
+        assert first.post(path, client=client, message=str(message.pk)).status == 204
         assert 'data-unread="0"' in reader.next('hx-swap="read"').data
         assert 'data-unread="0"' in own.next('hx-swap="read"').data

@@ -1,16 +1,21 @@
-"""`manage.py serve`: bring the database up to date, load the demo where that's wanted, and serve until told to stop."""
+"""`manage.py serve`: bring the database up to date, load the demo where that's wanted, and serve until told to stop.
+
+By `--processes` it does the former once, and starts as many children of itself that serve (workchat_site.processes).
+"""
 
 import os
 import sys
+from argparse import SUPPRESS
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from accounts.models import User
 from accounts.setup_code import setup_code
+from workchat_site.processes import Processes, bind, end_with
 from workchat_site.worker import start_worker
 
 
@@ -18,7 +23,34 @@ class Command(BaseCommand):
     help = "Migrate, load the demo into an empty database unless DEMO=0, and serve on HOST and PORT."
     requires_system_checks = "__all__"
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=settings.PROCESSES,
+            help="how many processes serve; PROCESSES says it too",
+        )
+        # What a parent says to its children
+        parser.add_argument("--accept-on", type=int, help=SUPPRESS)
+        parser.add_argument("--lifeline", type=int, help=SUPPRESS)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["accept_on"] is not None:
+            return serve([f"fd:fileno={options['accept_on']}"], lifeline=options["lifeline"])
+        if options["processes"] < 1:
+            raise CommandError("The least number of processes is 1.")
+        self.prepare()
+        if options["processes"] == 1:
+            from daphne.endpoints import build_endpoint_description_strings
+
+            return serve(build_endpoint_description_strings(host=settings.HOST, port=settings.PORT))
+        stop_worker = start_worker()
+        Processes(options["processes"], bind(settings.HOST, settings.PORT)).run()
+        stop_worker()
+        return None
+
+    def prepare(self) -> None:
+        """Bring data folder and database up to date, and say where it is."""
         (settings.DATA / "media").mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         if settings.DEMO and not User.objects.exists():
@@ -26,7 +58,6 @@ class Command(BaseCommand):
             call_command("demo", verbosity=0)
         self.greet()
         connections.close_all()
-        serve()
 
     def greet(self) -> None:
         """Say where it is, and who may sign in."""
@@ -50,26 +81,32 @@ class Command(BaseCommand):
         sys.stdout.flush()
 
 
-def serve() -> None:
-    """Serve by daphne until SIGTERM or Ctrl-C; open streams are ended first."""
-    from daphne.endpoints import build_endpoint_description_strings
+def serve(endpoints: list[str], *, lifeline: int | None = None) -> None:
+    """Serve by daphne until SIGTERM or Ctrl-C; open streams are ended first.
+
+    With a `lifeline` this is one of several: it ends with its parent, which runs the tasks.
+    """
     from daphne.server import Server
     from twisted.internet import reactor  # daphne has installed the asyncio one by now
 
     from chat.live.hub import hub
     from workchat_site.asgi import application
 
-    stop_worker = start_worker()
+    if lifeline is None:
+        stop_worker = start_worker()
+    else:
+        end_with(lifeline, lambda: reactor.callFromThread(reactor.stop))  # type: ignore[misc]
     # Streams end with a whole response, before daphne cancels what is left.
     reactor.addSystemEventTrigger("before", "shutdown", hub.end_all)  # type: ignore[arg-type]
     Server(
         application=application,
-        endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),
+        endpoints=endpoints,
         http_timeout=None,
         server_name="",
         verbosity=0,
     ).run()
-    stop_worker()
+    if lifeline is None:
+        stop_worker()
     # Threads of the pools may still wait for work; what they had is done.
     sys.stdout.flush()
     os._exit(0)
