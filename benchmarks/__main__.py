@@ -1,9 +1,10 @@
-"""`python -m benchmarks [names…]`: run the named benchmarks, or all; print and keep their figures."""
+"""`python -m benchmarks [names…]`: run the named benchmarks, or all but the long one; print and keep their figures."""
 
-import sys
+import argparse
 
-from benchmarks import mixed, page, post, profile, start, streams
+from benchmarks import endure, herd, mixed, page, post, profile, start, streams, ten_thousand
 from benchmarks.place import Place
+from benchmarks.worlds import SIZES
 
 ALL = {
     "start": start.run,
@@ -11,19 +12,30 @@ ALL = {
     "post": post.run,
     "mixed": mixed.run,
     "streams": streams.run,
+    "ten_thousand": ten_thousand.run,
+    "herd": herd.run,
     "profile": profile.run,
+    "endure": endure.run,
 }
+LONG = {"endure"}  # only when named
 
 
-def main(names: list[str]) -> int:
-    if unknown := set(names) - ALL.keys():
-        print(f"There is no benchmark {', '.join(sorted(unknown))}. There are: {', '.join(ALL)}.")
-        return 2
-    with Place() as place:
-        for name in names or ALL:
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure what README.md describes."
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"one of {', '.join(ALL)}; all but {', '.join(LONG)} without"
+    )
+    parser.add_argument("--on", choices=SIZES, action="append", help="measure on this world only")
+    parser.add_argument("--minutes", type=float, default=30, help="how long endure lasts")
+    given = parser.parse_args()
+    if unknown := set(given.names) - ALL.keys():
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    with Place(given.on or tuple(SIZES), minutes=given.minutes) as place:
+        for name in given.names or [name for name in ALL if name not in LONG]:
             ALL[name](place)
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

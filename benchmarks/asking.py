@@ -7,17 +7,25 @@ from typing import Any
 from benchmarks.figures import Row, spread
 from benchmarks.machine import Meter, quietest
 from benchmarks.place import Place, Server
+from benchmarks.worlds import World
 
 _rounds = itertools.count()
 
 
-def warm(place: Place, server: Server, pattern: Sequence[str]) -> None:
+def warm(place: Place, world: World, server: Server, pattern: Sequence[str]) -> None:
     """A hundred requests that aren't measured."""
-    _load(place, server, pattern, clients=16, seconds=10, requests=100)
+    _load(place, world, server, pattern, clients=16, seconds=10, requests=100)
 
 
 def ask(
-    place: Place, server: Server, pattern: Sequence[str], *, clients: int, seconds: float, watching: int = 0
+    place: Place,
+    world: World,
+    server: Server,
+    pattern: Sequence[str],
+    *,
+    clients: int,
+    seconds: float,
+    watching: int = 0,
 ) -> tuple[dict[str, Any], dict[str, float]]:
     """Have `clients` go through `pattern` for `seconds`; returns the load's answer and the meter's.
 
@@ -29,18 +37,28 @@ def ask(
 
     def measure() -> tuple[dict[str, Any], dict[str, float]]:
         meter = Meter(server.pid, *([watching] if watching else []))
-        answer = _load(place, server, pattern, clients=clients, seconds=seconds)
+        answer = _load(place, world, server, pattern, clients=clients, seconds=seconds)
         return answer, meter.read()
 
     return quietest(measure)
 
 
-def row(what: str, kind: str, answer: dict[str, Any], meter: dict[str, float], *, must: str = "") -> Row:
+def slowly(
+    place: Place, world: World, server: Server, pattern: Sequence[str], *, rate: float, seconds: float
+) -> dict[str, Any]:
+    """About `rate` requests a second by four clients who pause in between; the load's answer."""
+    return _load(place, world, server, pattern, clients=4, seconds=seconds, pause=4 / rate)
+
+
+def row(
+    what: str, kind: str, answer: dict[str, Any], meter: dict[str, float], *, on: World, must: str = ""
+) -> Row:
     """One kind of request of a load."""
     took = answer["took"][kind]
     everything = sum(map(len, answer["took"].values()))
     return {
         "what": what,
+        "on": on.name,
         "requests": len(took),
         "req/s": round(len(took) / answer["seconds"], 1),
         **spread(took),
@@ -51,16 +69,23 @@ def row(what: str, kind: str, answer: dict[str, Any], meter: dict[str, float], *
     }
 
 
+def bound(place: Place, world: World, kinds: Sequence[str]) -> list[Row]:
+    """What the same requests take in bare SQL, on the same database."""
+    found = place.run("benchmarks.bounds", world, {"world": world.facts, "kinds": list(kinds)})
+    return [{"what": row["what"], "on": world.name, **row} for row in found]
+
+
 def _load(
     place: Place,
+    world: World,
     server: Server,
     pattern: Sequence[str],
     *,
     clients: int,
     seconds: float,
     requests: int = 100_000,
+    pause: float = 0,
 ) -> dict[str, Any]:
-    world = place.world
     here = f"/o/{world['slug']}/c/{world['channel']}/"
     job = {
         "port": server.port,
@@ -70,15 +95,16 @@ def _load(
         "pattern": list(pattern),
         "paths": {
             "page": here,
-            "history": f"{here}history/?before=10000",
+            "history": f"{here}history/?before={world['before']}",
             "post": f"{here}messages/",
             "sidebar": f"/o/{world['slug']}/sidebar/",
         },
         "round": next(_rounds),
         "seconds": seconds,
         "requests": requests,
+        "pause": pause,
     }
-    answer: dict[str, Any] = place.run("benchmarks.load", job, seconds=seconds + 60)
+    answer: dict[str, Any] = place.run("benchmarks.load", world, job, seconds=seconds + 60)
     if answer["failed"]:
         raise RuntimeError(f"Not all were answered by 200: {answer['failed']}")
     return answer

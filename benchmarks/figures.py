@@ -19,11 +19,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
 
 
-def spread(milliseconds: Sequence[float]) -> Row:
+def spread(milliseconds: Sequence[float], *, digits: int = 1) -> Row:
     return {
-        "p50 ms": round(percentile(milliseconds, 0.5), 1),
-        "p99 ms": round(percentile(milliseconds, 0.99), 1),
-        "max ms": round(max(milliseconds, default=math.nan), 1),
+        "p50 ms": round(percentile(milliseconds, 0.5), digits),
+        "p99 ms": round(percentile(milliseconds, 0.99), digits),
+        "max ms": round(max(milliseconds, default=math.nan), digits),
     }
 
 

@@ -40,7 +40,7 @@ class Requests:
         return self.ask("GET", self.here)
 
     def history(self) -> int:
-        return self.ask("GET", f"{self.here}history/", query=b"before=10000")
+        return self.ask("GET", f"{self.here}history/", query=f"before={self.world['before']}".encode())
 
     def post(self) -> int:
         self.number += 1
@@ -135,7 +135,7 @@ def calls(ask: Callable[[], int]) -> list[Row]:
 
 
 def main() -> None:
-    requests = Requests(json.load(sys.stdin))
+    requests = Requests(json.load(sys.stdin)["world"])
     parts, summary = {}, []
     for ask in (requests.page, requests.history, requests.post):
         row, parts[ask.__name__] = measure(ask.__name__, ask)

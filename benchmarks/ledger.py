@@ -1,7 +1,9 @@
 """The ledger of deliveries: each post, each screen, how often, how soon, and whether it was the right message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+
+Owed = Callable[[int], int]  # to how many screens a post is owed
 
 
 class Ledger:
@@ -10,9 +12,8 @@ class Ledger:
     def __init__(self) -> None:
         self.sent: dict[int, float] = {}
         self.answered: dict[int, float] = {}
-        self.identities: dict[
-            int, bytes
-        ] = {}  # the message's id that the answer, or else the first screen, told
+        # The message's id that the answer, or else the first screen, told
+        self.identities: dict[int, bytes] = {}
         self.seen: dict[int, dict[int, int]] = {}
         self.receipts: list[tuple[int, float]] = []
         self.wrong = 0
@@ -25,19 +26,20 @@ class Ledger:
             self.wrong += 1
         self.receipts.append((number, at))
 
-    def is_complete(self, numbers: Iterable[int], screens: int) -> bool:
-        """Whether all were answered, and each is on every screen."""
+    def is_complete(self, numbers: Iterable[int], owed: Owed) -> bool:
+        """Whether all were answered, and each is on every screen that it's owed to."""
         return all(
-            number in self.answered and len(self.seen.get(number, ())) >= screens for number in numbers
+            number in self.answered and len(self.seen.get(number, ())) >= owed(number) for number in numbers
         )
 
-    def account(self, numbers: Sequence[int], screens: int) -> dict[str, Any]:
+    def account(self, numbers: Sequence[int], owed: Owed) -> dict[str, Any]:
         """Every delivery that was owed: whether it came, how often, and after how many milliseconds."""
-        receipts = [(number, at) for number, at in self.receipts if number in numbers]
+        wanted = set(numbers)
+        receipts = [(number, at) for number, at in self.receipts if number in wanted]
         return {
             "posts": len(numbers),
             "delivered": len(receipts),
-            "lost": sum(screens - len(self.seen.get(number, ())) for number in numbers),
+            "lost": sum(owed(number) - len(self.seen.get(number, ())) for number in numbers),
             "doubled": sum(
                 times - 1 for number in numbers for times in self.seen.get(number, {}).values() if times > 1
             ),
@@ -46,3 +48,11 @@ class Ledger:
             "from post": [(at - self.sent[number]) * 1000 for number, at in receipts],
             "from answer": [(at - self.answered[number]) * 1000 for number, at in receipts],
         }
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        """Let go of what has been accounted for."""
+        gone = set(numbers)
+        self.receipts = [receipt for receipt in self.receipts if receipt[0] not in gone]
+        for kept in (self.sent, self.answered, self.identities, self.seen):
+            for number in gone:
+                kept.pop(number, None)

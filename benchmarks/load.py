@@ -35,6 +35,7 @@ class Load:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.job["port"])
         pattern = self.job["pattern"]
         at = number * len(pattern) // len(self.job["sessions"])
+        pause = self.job.get("pause", 0)
         while time.monotonic() < self.deadline and self.sent < self.requests:
             kind = pattern[at % len(pattern)]
             at += 1
@@ -46,6 +47,8 @@ class Load:
             self.took[kind].append((time.monotonic() - began) * 1000)
             if status != 200:
                 self.failed[f"{kind} {status}"] = self.failed.get(f"{kind} {status}", 0) + 1
+            if pause:
+                await asyncio.sleep(pause)
         writer.close()
 
     def request(self, kind: str, session: str) -> bytes:

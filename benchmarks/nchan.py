@@ -52,7 +52,8 @@ def missing() -> str | None:
 @contextmanager
 def server(folder: Path) -> Iterator[tuple[int, int]]:
     """nginx with one worker; yields its port and the worker's process id."""
-    home, port = folder / "nchan", free_port()
+    port = free_port()
+    home = folder / f"nchan-{port}"
     home.mkdir()
     configuration = home / "nginx.conf"
     configuration.write_text(CONFIGURATION.format(module=module(), folder=home, port=port))
@@ -65,17 +66,16 @@ def server(folder: Path) -> Iterator[tuple[int, int]]:
             process.terminate()
 
 
-def job(world: dict[str, Any], port: int) -> dict[str, Any]:
+def job(sessions: list[str], port: int) -> dict[str, Any]:
     """The screens' job on nchan."""
     padding = "x" * int(ROW_KB * 1024 - 200)
     return {
         "port": port,
-        "sessions": world["sessions"],
-        "cookie": world["cookie"],
-        "csrf_cookie": world["csrf_cookie"],
-        "stream": "/stream",
+        "sessions": sessions,
+        "cookie": "session",
+        "csrf_cookie": "csrf",
+        "places": [{"stream": "/stream", "post": "/publish"}],
         "live": "\r\n\r\n",
-        "post": "/publish",
         "content": f'<i data-nonce="s{{number}}">{padding}</i>',
         "statuses": [201, 202],
     }

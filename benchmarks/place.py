@@ -1,9 +1,5 @@
-"""A place to measure in: a folder and a database of its own, and the real server as a process on them.
+"""A place to measure in: a folder of its own, worlds to measure on, and the real server as a process."""
 
-Without DATABASE_URL the database is an SQLite file; with one of PostgreSQL, a new database beside the one it names.
-"""
-
-import json
 import os
 import shutil
 import signal
@@ -14,15 +10,15 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit, urlunsplit
 
 from benchmarks.machine import ROOT
+from benchmarks.worlds import SIZES, Databases, World, run
 
 READY = 60  # seconds until a server that isn't ready counts as failed
 
@@ -37,80 +33,45 @@ class Server:
 
 
 class Place:
-    """Everything in it is gone when it's left."""
+    """Everything in it is gone when it's left, but for the kept worlds."""
 
-    def __init__(self) -> None:
-        self.given = os.environ.get("DATABASE_URL", "")
-        self.on_postgresql = self.given.startswith("postgres")
+    def __init__(self, names: Sequence[str] = tuple(SIZES), *, minutes: float = 30) -> None:
+        self.names, self.minutes = names, minutes
         self.folder = Path(tempfile.mkdtemp(prefix="workchat-benchmark-"))
-        self.databases: list[str] = []
-        self.environment = self.fresh()
-        self._world: dict[str, Any] | None = None
+        self.databases = Databases(self.folder, os.environ.get("DATABASE_URL", ""))
+        self._worlds: dict[str, World] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for name in self.databases:
-            self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.databases.drop_all()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def fresh(self) -> dict[str, str]:
-        """The environment of a server whose data folder and database are new and empty."""
-        kept = {
-            name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DATABASE_URL"}
-        }
-        environment = kept | {
-            "DEBUG": "0",
-            "DEMO": "0",
-            "HTTPS": "0",
-            "SECRET_KEY": "only-for-benchmarks-" + "x" * 50,
-            "WORKCHAT_DATA": tempfile.mkdtemp(dir=self.folder),
-            "DJANGO_SETTINGS_MODULE": "workchat_site.settings",
-        }
-        if self.on_postgresql:
-            name = f"workchat_benchmark_{os.getpid()}_{len(self.databases)}"
-            self._administer(f'CREATE DATABASE "{name}"')
-            self.databases.append(name)
-            environment["DATABASE_URL"] = urlunsplit(urlsplit(self.given)._replace(path=f"/{name}"))
-        return environment
-
     @property
-    def world(self) -> dict[str, Any]:
-        """What benchmarks.fill made, once: the organization, its channels, and its members' sessions."""
-        if self._world is None:
-            self._world = self.run("benchmarks.fill")
-        return self._world
+    def worlds(self) -> Iterator[World]:
+        """The worlds to measure on, one after the other."""
+        return (self.world(name) for name in self.names)
+
+    def world(self, name: str) -> World:
+        if name not in self._worlds:
+            self._worlds[name] = self.databases.world(name)
+        return self._worlds[name]
 
     @property
     def database(self) -> str:
         """The database and its version."""
-        return str(self.world["database"])
+        return str(self.world(self.names[0])["database"])
 
-    def run(self, module: str, job: Any = None, *, seconds: float = 300) -> Any:
-        """Run a module of ours as a process of its own, give it `job`, and return what it answers."""
-        log = self.folder / "runs.log"
-        with log.open("a") as errors:
-            done = subprocess.run(
-                [sys.executable, "-m", module],
-                cwd=ROOT,
-                env=self.environment,
-                input=json.dumps(job),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                timeout=seconds,
-                check=False,
-            )
-        if done.returncode:
-            raise RuntimeError(f"{module} failed:\n{log.read_text()[-4000:]}")
-        return json.loads(done.stdout)
+    def run(self, module: str, world: World, job: Any = None, *, seconds: float = 300) -> Any:
+        """Run a module of ours as a process on a world's database; returns what it answers."""
+        return run(module, job, world.environment, self.folder, seconds=seconds)
 
     @contextmanager
-    def server(self, environment: dict[str, str] | None = None) -> Iterator[Server]:
+    def server(self, environment: dict[str, str], *, port: int = 0) -> Iterator[Server]:
         """`manage.py serve` as a process, from when it is ready until it has been told to stop."""
-        port = free_port()
-        environment = (environment or self.environment) | {"PORT": str(port)}
+        port = port or free_port()
+        environment = environment | {"PORT": str(port)}
         log = Path(environment["WORKCHAT_DATA"]) / "server.log"
         with log.open("ab") as errors:
             began = time.monotonic()
@@ -131,12 +92,6 @@ class Place:
                 except subprocess.TimeoutExpired:
                     process.kill()
                     process.wait()
-
-    def _administer(self, statement: str) -> None:
-        import psycopg  # only where PostgreSQL is measured
-
-        with psycopg.connect(self.given, autocommit=True) as connection:
-            connection.execute(statement.encode())
 
 
 def wait_until_ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -1,4 +1,4 @@
-"""A post on 1,000 screens of one channel: how soon, how surely, and what a stream and a delivery cost.
+"""Posts on many screens: how soon, how surely, and what a stream and a delivery cost; in one channel, and in a hundred.
 
 nginx with nchan, given the same bytes by the same client, is the bound of what delivery can be on this machine.
 """
@@ -13,9 +13,10 @@ from typing import Any
 from benchmarks import nchan
 from benchmarks.figures import Row, keep, percentile, spread
 from benchmarks.machine import ROOT, Meter, quietest, resident, wait_until_quiet
-from benchmarks.place import Place, Server
+from benchmarks.place import Place
+from benchmarks.worlds import World, environ
 
-LOADS = ((1_000, 10.0), (5_000, 2.0))  # streams, posts a second
+LOADS = ((1_000, 10.0, 1), (1_000, 50.0, 100), (5_000, 2.0, 1))  # streams, posts a second, channels
 SECONDS = 10.0
 AT_ONCE = 32  # streams under way while opening
 MUST = "p99 < 100 ms, none lost"
@@ -39,49 +40,68 @@ class Client:
 
 
 def run(place: Place) -> None:
-    deliveries, openings = [], []
-    for streams, rate in LOADS:
-        with place.server() as server, screens(place, ours(place, server)) as client:
+    rows = []
+    for world in place.worlds:
+        rows += [ours(place, world, *load) for load in LOADS]
+    rows += bounds(place, LOADS[0][:2])
+    keep("streams", rows, database=place.database, seconds=SECONDS, at_once=AT_ONCE)
+
+
+def ours(
+    place: Place, world: World, streams: int, rate: float, channels: int, *, at_once: int = AT_ONCE
+) -> Row:
+    """A row of figures of our server."""
+    with place.server(world.environment) as server:
+        job = in_one_channel(world, server.port) if channels == 1 else in_rooms(world, server.port)
+        with screens(job) as client:
             client.do("publish", rate=rate, seconds=3)  # warm, with nobody listening
             _told, idle = publish(client, server.pid, rate=rate, seconds=5)
             a_post = idle["server_cpu"] / (5 * rate)
-            opening, delivery = measure(client, server.pid, streams=streams, rate=rate, a_post=a_post)
-            must = MUST if streams == LOADS[0][0] else ""
-            deliveries.append({"server": "WorkChat", **delivery, "must": must})
-            openings.append({"server": "WorkChat", **opening, "must": "< 30 KB"})
-    if (missing := nchan.missing()) is None:
-        streams, rate = LOADS[0]
-        with (
-            nchan.server(place.folder) as (port, pid),
-            screens(place, nchan.job(place.world, port)) as client,
-        ):
-            opening, delivery = measure(client, pid, streams=streams, rate=rate, a_post=0)
-            deliveries.append({"server": "nginx nchan", **delivery})
-            openings.append({"server": "nginx nchan", **opening})
-    else:
+            row = measure(client, server.pid, streams=streams, rate=rate, a_post=a_post, at_once=at_once)
+    where = "" if channels == 1 else f" in {channels} channels"
+    return {
+        "server": "WorkChat",
+        "what": f"{streams:,} screens{where} × {rate:g} posts/s",
+        "on": world.name,
+        **row,
+        "must": MUST if (streams, channels) == (1_000, 1) else "< 30 KB" if streams >= 10_000 else "",
+    }
+
+
+def bounds(place: Place, *loads: tuple[int, float], at_once: int = AT_ONCE) -> list[Row]:
+    """The same on nginx with nchan; a sentence and no row where it's missing."""
+    if (missing := nchan.missing()) is not None:
         print(missing)
-    keep("streams", deliveries, database=place.database, bound=missing or "nchan", seconds=SECONDS)
-    keep("opening", openings, database=place.database, at_once=AT_ONCE)
+        return []
+    rows = []
+    sessions = place.world(place.names[0])["sessions"]
+    for streams, rate in loads:
+        with nchan.server(place.folder) as (port, pid), screens(nchan.job(sessions, port)) as client:
+            row = measure(client, pid, streams=streams, rate=rate, a_post=0, at_once=at_once)
+        rows.append(
+            {"server": "nginx nchan, the bound", "what": f"{streams:,} screens × {rate:g} posts/s", **row}
+        )
+    return rows
 
 
-def measure(client: Client, pid: int, *, streams: int, rate: float, a_post: float) -> tuple[Row, Row]:
+def measure(
+    client: Client,
+    pid: int,
+    *,
+    streams: int,
+    rate: float,
+    a_post: float,
+    at_once: int,
+    seconds: float = SECONDS,
+) -> Row:
     """Open the streams, then post; `a_post` is the CPU of one post that nobody hears, in seconds."""
     wait_until_quiet()
     before, meter = resident(pid), Meter(pid, client.process.pid)
-    opened = client.do("open", count=streams, at_once=AT_ONCE)
+    opened = client.do("open", count=streams, at_once=at_once)
     cost = meter.read()
-    opening: Row = {
-        "what": f"{streams:,} streams opened",
-        "a second": round(streams / opened["seconds"]),
-        **spread(opened["took"]),
-        "CPU ms": round(cost["server_cpu"] / streams * 1000, 2),
-        "KB a stream": round((resident(pid) - before) / streams / 1024, 1),
-        "others' share": cost["others"],
-    }
-    told, read = publish(client, pid, rate=rate, seconds=SECONDS)
+    told, read = publish(client, pid, rate=rate, seconds=seconds)
     delivering = read["server_cpu"] - told["posts"] * a_post
-    return opening, {
-        "what": f"{streams:,} screens × {rate:g} posts/s",
+    return {
         **spread(told["from post"]),
         "from answer p99 ms": round(percentile(told["from answer"], 0.99), 1),
         "answer p50 ms": round(percentile(told["answer"], 0.5), 1),
@@ -91,7 +111,11 @@ def measure(client: Client, pid: int, *, streams: int, rate: float, a_post: floa
         "CPU µs a delivery": round(delivering / max(1, told["delivered"]) * 1e6, 1),
         "a post alone, CPU ms": round(a_post * 1000, 1),
         "server CPU": f"{read['server_cpu'] / read['seconds']:.0%}",
+        "client CPU": f"{told['client CPU'] / read['seconds']:.0%}",
         "KB a stream": round((resident(pid) - before) / streams / 1024, 1),
+        "opened a second": round(streams / opened["seconds"]),
+        "opening CPU ms": round(cost["server_cpu"] / streams * 1000, 2),
+        "opening p99 ms": round(percentile(opened["took"], 0.99)),
         "others' share": read["others"],
         "load": read["load"],
     }
@@ -108,28 +132,37 @@ def publish(
     return quietest(measure)
 
 
-def ours(place: Place, server: Server) -> dict[str, Any]:
-    """The screens' job on our server: everyone in one channel, everyone with a session of their own."""
-    world = place.world
+def in_one_channel(world: World, port: int) -> dict[str, Any]:
+    """The screens' job on our server: everyone in one channel, each with a session of their own."""
+    return job(world, port, [world["channel"]])
+
+
+def in_rooms(world: World, port: int) -> dict[str, Any]:
+    """The same with everyone in the one room of a hundred that they're in."""
+    return job(world, port, world["rooms"])
+
+
+def job(world: World, port: int, channels: list[int]) -> dict[str, Any]:
     here = f"/o/{world['slug']}"
     return {
-        "port": server.port,
+        "port": port,
         "sessions": world["sessions"],
         "cookie": world["cookie"],
         "csrf_cookie": world["csrf_cookie"],
-        "stream": f"{here}/events?channel={world['channel']}",
+        "places": [
+            {"stream": f"{here}/events?channel={pk}", "post": f"{here}/c/{pk}/messages/"} for pk in channels
+        ],
         "live": "event: position",
-        "post": f"{here}/c/{world['channel']}/messages/",
         "content": "client_id=s{number}&body={text}",
         "statuses": [200],
     }
 
 
 @contextmanager
-def screens(place: Place, job: dict[str, Any]) -> Iterator[Client]:
+def screens(job: dict[str, Any]) -> Iterator[Client]:
     command = [sys.executable, "-m", "benchmarks.screens"]
     with subprocess.Popen(
-        command, cwd=ROOT, env=place.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environ(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin
         print(json.dumps(job), file=process.stdin, flush=True)
