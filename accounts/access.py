@@ -16,7 +16,7 @@ def member_of(user: User, slug: str) -> Member:
     Raises:
         NotThere: there's no such organization, or they aren't an active member of it.
     """
-    found = _member_at.first(user.pk, slug) if user.is_active else None
+    found = member_at.first(user.pk, slug) if user.is_active else None
     if found is None:
         raise NotThere
     found.user = user
@@ -24,7 +24,7 @@ def member_of(user: User, slug: str) -> Member:
 
 
 @Prepared
-def _member_at(user_id: int, slug: str) -> QuerySet[Member]:
+def member_at(user_id: int, slug: str) -> QuerySet[Member]:
     """The active member that a user is in the organization at `slug`, with that and the user."""
     at = Member.objects.active().filter(user=user_id, organization__slug=slug)
     return at.select_related("organization", "user")

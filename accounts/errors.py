@@ -22,6 +22,10 @@ class Refused(ActionError):
     """The caller may see the thing, but not do this to it."""
 
 
+class NotSignedIn(Exception):
+    """There is no session, or one that has ended."""
+
+
 class NotThere(ActionError):
     """There's no such thing for this caller: absent, another organization's or hidden, all alike."""
 

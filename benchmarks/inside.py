@@ -23,6 +23,7 @@ from benchmarks.figures import Row, percentile  # noqa: E402
 from benchmarks.machine import ROOT  # noqa: E402
 from benchmarks.sampling import Sampler  # noqa: E402
 from benchmarks.texts import body  # noqa: E402
+from chat.live.opening import open_stream  # noqa: E402
 from workchat_site.handler import PooledHandler  # noqa: E402
 
 TIMES = 200
@@ -47,7 +48,19 @@ class Requests:
         text = f"client_id=inside-{self.number}&body={body(self.number)}".replace(" ", "+")
         return self.ask("POST", f"{self.here}messages/", content=text.encode())
 
+    def opening(self) -> int:
+        """What a stream's opening reads; daphne's part of it isn't in here."""
+        scope = self.scope("GET", self.here, query=f"channel={self.world['channel']}".encode())
+        return len(open_stream(scope, self.world["slug"]).replay)
+
     def ask(self, method: str, path: str, *, query: bytes = b"", content: bytes = b"") -> int:
+        scope = self.scope(method, path, query=query, content=content)
+        response, parts = self.handler.respond(scope, io.BytesIO(content))
+        if response.status_code != 200:
+            raise RuntimeError(f"{path} was answered by {response.status_code}.")
+        return len(b"".join(parts))
+
+    def scope(self, method: str, path: str, *, query: bytes = b"", content: bytes = b"") -> dict[str, Any]:
         world = self.world
         cookie = f"{world['cookie']}={world['sessions'][0]}; {world['csrf_cookie']}={'c' * 32}"
         headers = {
@@ -63,7 +76,7 @@ class Requests:
                 "content-type": "application/x-www-form-urlencoded",
                 "content-length": str(len(content)),
             }
-        scope = {
+        return {
             "type": "http",
             "http_version": "1.1",
             "scheme": "http",
@@ -76,10 +89,6 @@ class Requests:
             "client": ["127.0.0.1", 1],
             "server": ["127.0.0.1", 8000],
         }
-        response, parts = self.handler.respond(scope, io.BytesIO(content))
-        if response.status_code != 200:
-            raise RuntimeError(f"{path} was answered by {response.status_code}.")
-        return len(b"".join(parts))
 
 
 def measure(what: str, ask: Callable[[], int]) -> tuple[Row, dict[str, list[Row]]]:
@@ -137,7 +146,7 @@ def calls(ask: Callable[[], int]) -> list[Row]:
 def main() -> None:
     requests = Requests(json.load(sys.stdin)["world"])
     parts, summary = {}, []
-    for ask in (requests.page, requests.history, requests.post):
+    for ask in (requests.page, requests.history, requests.post, requests.opening):
         row, parts[ask.__name__] = measure(ask.__name__, ask)
         summary.append(row)
     json.dump({"summary": summary, "parts": parts}, sys.stdout)

@@ -42,7 +42,7 @@ class Screen:
         self.connect()
 
     def connect(self) -> None:
-        self.rest, self.live, self.asked = b"", False, False
+        self.rest, self.live, self.asked, self.greeted = b"", False, False, False
         self.socket = socket.socket()
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -83,8 +83,9 @@ class Screen:
             data = self.rest + data
         end = data.rfind(b"\n\n")
         if not self.live:
-            if data[:15] and not data.startswith(b"HTTP/1.1 2"[: len(data)]) and not self.last:
+            if not self.greeted and not data.startswith(b"HTTP/1.1 200 "):
                 raise RuntimeError(f"A stream was refused: {data[:300]!r}")
+            self.greeted = True
             if self.screens.is_live(data):
                 self.live = True
                 self.screens.opened(self, at)

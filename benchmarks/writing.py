@@ -49,7 +49,7 @@ class Table:
         rows, self.rows = self.rows, []
         quote = connection.ops.quote_name
         table = quote(self.model._meta.db_table)
-        columns = ", ".join(quote(field.column) for field in self.fields)
+        columns = ", ".join(quote(str(field.column)) for field in self.fields)
         prepared = [
             [
                 value

@@ -56,6 +56,8 @@ def leave_session(caller: Caller, user: User, session: SessionBase) -> None:
     """`user` signs out here; the session itself is emptied by who calls this."""
     with record(caller, None) as log:
         UserSession.objects.filter(user=user, session_key=session.session_key or "").delete()
+        # Its open streams end by this entry; from now on none may open any more, before the caller has emptied it too.
+        Session.objects.filter(pk=session.session_key or "").delete()
         log.append("session.delete", user)
 
 

@@ -6,6 +6,7 @@ a herd that returns costs no SQL.
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from threading import RLock
 from time import monotonic
 
@@ -33,6 +34,7 @@ class Feed:
         self.messages: dict[int, Message] = {}
         self.held = 0  # characters of their HTML
         self.used_at = monotonic()
+        self.changed_at = 0  # by the tailer's clock: when somebody's rights here were given or taken last
         self.channels: dict[int, Channel] = {}
         self.people: dict[int, Member] = {}
         self.position = max(0, head_position(organization_id) - WARM)
@@ -117,7 +119,8 @@ class Feed:
                     return None
                 entries = entries_after(self.organization.pk, position, limit=self.start - position)
                 self.look_at(entries)
-            entries += [entry for entry in self.entries if entry.position > position]
+            newest_first = takewhile(lambda entry: entry.position > position, reversed(self.entries))
+            entries += reversed(list(newest_first))
             found: list[tuple[int, str]] = []
             size = 0
             for entry in entries:

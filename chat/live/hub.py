@@ -36,6 +36,7 @@ class Hub(views.ListenerManager):
         self.streams: set[Stream] = set()
         self.by_member: dict[int, list[Stream]] = {}
         self.positions: dict[int, int] = {}  # what has been handed out, by organization
+        self.begun: dict[int, int] = {}  # what has been or is just being handed out
         self.gathered: list[tuple[str, str]] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -87,7 +88,8 @@ class Hub(views.ListenerManager):
             self.remove(oldest)
         self.by_member.setdefault(stream.member_id, mine).append(stream)
         self.streams.add(stream)
-        self._listen(stream, stream.topics)
+        for name in names(stream, stream.topics):
+            self.listening.setdefault(name, set()).add(stream)
 
     def remove(self, stream: Stream) -> None:
         if stream not in self.streams:
@@ -106,14 +108,17 @@ class Hub(views.ListenerManager):
             stream.rights += 1
             self._listen(stream, topics)
 
+    def handed_out(self, organization_id: int) -> int:
+        """The position up to which entries were handed out, or are being so, without a stream that comes now."""
+        return self.begun.get(organization_id, 0)
+
     def end_all(self) -> None:
         """End every stream: the server stops, and their pages will come back."""
         for stream in tuple(self.streams):
             stream.end()
 
     def _listen(self, stream: Stream, topics: frozenset[str]) -> None:
-        before = {channel_name(stream.organization_id, t, stream.face) for t in stream.topics}
-        after = {channel_name(stream.organization_id, t, stream.face) for t in topics}
+        before, after = names(stream, stream.topics), names(stream, topics)
         for name in before - after:
             if (there := self.listening.get(name)) is not None:
                 there.discard(stream)
@@ -146,6 +151,7 @@ class Hub(views.ListenerManager):
                 logger.exception("live_event_failed")
 
     async def _hand_out(self, organization_id: int, position: int, gathered: list[tuple[str, str]]) -> None:
+        self.begun[organization_id] = position
         heard = [(self.listening[name], data) for name, data in gathered if self.listening.get(name)]
         if len(heard) == 1:
             await self._write(heard[0][0], position, encode(heard[0][1], position))
@@ -184,6 +190,11 @@ class Hub(views.ListenerManager):
                 stream.signal(heartbeat(position))
                 if number % YIELD == 0:
                     await asyncio.sleep(0)
+
+
+def names(stream: Stream, topics: Iterable[str]) -> set[str]:
+    """The names under which a stream's topics are sent."""
+    return {channel_name(stream.organization_id, topic, stream.face) for topic in topics}
 
 
 def encode(data: str, position: int | None) -> bytes:

@@ -25,7 +25,7 @@ class Writer(Protocol):
         """End the response."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Stream:
     """A reader's stream. Touched by the event loop's thread alone, but for `topics`, which is replaced whole."""
 
@@ -42,6 +42,7 @@ class Stream:
     rights: int = 0  # how often its topics were changed
     held: list[tuple[int, bytes]] | None = field(default_factory=list)
     open: bool = True
+    on_end: Callable[["Stream"], None] = lambda _stream: None
 
     def push(self, position: int, data: bytes) -> None:
         """Write an event, keep it until the replay is through, or drop what the replay told."""
@@ -53,20 +54,19 @@ class Stream:
                 self.end()
         elif position > self.replayed:
             self.replayed = position
-            if not self.writer.write(data):
-                self.open = False
+            self._write(data)
 
     def signal(self, data: bytes) -> None:
         """Write what has no place in the log."""
-        if self.open and self.held is None and not self.writer.write(data):
-            self.open = False
+        if self.open and self.held is None:
+            self._write(data)
 
     def go_live(self, replayed: int, replay: bytes) -> None:
         """Write the replay, then what came meanwhile and isn't in it."""
         waiting, self.held = self.held or [], None
         self.replayed = replayed
-        if replay and not self.writer.write(replay):
-            self.open = False
+        if replay:
+            self._write(replay)
         for position, data in waiting:
             self.push(position, data)
 
@@ -75,13 +75,19 @@ class Stream:
         if self.open:
             self.open = False
             self.writer.close()
+            self.on_end(self)
+
+    def _write(self, data: bytes) -> None:
+        if not self.writer.write(data):
+            self.open = False
+            self.on_end(self)
 
 
 class QueueWriter:
     """For any ASGI server: bytes wait in a queue, and one task sends them in turn."""
 
-    def __init__(self, send: Send, on_end: Callable[[], None]) -> None:
-        self.send, self.on_end = send, on_end
+    def __init__(self, send: Send) -> None:
+        self.send = send
         self.waiting: list[bytes] = []
         self.size = 0
         self.closed = False
@@ -91,7 +97,6 @@ class QueueWriter:
     def write(self, data: bytes) -> bool:
         if len(self.waiting) >= MOST_EVENTS or self.size + len(data) > MOST_BYTES:
             self.task.cancel()
-            self.on_end()
             return False
         self.waiting.append(data)
         self.size += len(data)
@@ -110,7 +115,6 @@ class QueueWriter:
             if data:
                 await self.send({"type": "http.response.body", "body": data, "more_body": True})
         await self.send({"type": "http.response.body", "body": b""})
-        self.on_end()
 
 
 class DaphneWriter:
@@ -120,8 +124,11 @@ class DaphneWriter:
     the exact type is checked since a TLS wrapper proxies attributes, and would let plaintext through.
     """
 
-    def __init__(self, request: Any, on_end: Callable[[], None]) -> None:
-        self.request, self.on_end = request, on_end
+    __slots__ = ("request", "waiting")
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+        self.waiting = 0  # events since the transport was last idle
 
     @classmethod
     def fits(cls, send: Send) -> Any:
@@ -136,11 +143,12 @@ class DaphneWriter:
         if channel is None or self.request.finished:
             return False
         transport = channel.transport
-        waiting = len(transport.dataBuffer) + transport._tempDataLen
-        if waiting + len(data) > MOST_BYTES:
+        size = len(transport.dataBuffer) + transport._tempDataLen
+        self.waiting = self.waiting + 1 if size else 0
+        if self.waiting > MOST_EVENTS or size + len(data) > MOST_BYTES:
             transport.abortConnection()
             return False
-        if waiting or not self.request.chunked or not transport.connected or transport.disconnecting:
+        if size or not self.request.chunked or not transport.connected or transport.disconnecting:
             self.request.write(data)
             return True
         chunk = b"%x\r\n%b\r\n" % (len(data), data)
@@ -152,4 +160,3 @@ class DaphneWriter:
     def close(self) -> None:
         if self.request.channel is not None and not self.request.finished:
             self.request.finish()
-        self.on_end()

@@ -44,6 +44,11 @@ class Tailer:
         self.stop = threading.Event()
         self.thread: threading.Thread | None = None
         self.idle_looked_for_at = 0.0
+        # Moves on whenever what was read of anyone's rights before may not be so any more; a feed, and the tailer for
+        # sessions, know when they moved it last. It's moved before streams are looked at, so that one that is just
+        # opening is either among them, or sees that it has to look again.
+        self.clock = 0
+        self.sessions_changed_at = 0
 
     def follow(self, organization_id: int) -> Feed:
         """The feed of an organization, begun where there was none; the thread runs from the first one on."""
@@ -53,12 +58,20 @@ class Tailer:
                 feed = Feed(organization_id)
                 self.told[organization_id] = feed.position
                 self.feeds[organization_id] = feed
+                feed.changed_at = self.tick()  # nobody has watched until now
             feed.used_at = time.monotonic()
             if self.thread is None or not self.thread.is_alive():
                 self.server_position = head_position(None)
+                self.sessions_changed_at = self.tick()
                 self.thread = threading.Thread(target=self.run, name="live-tailer", daemon=True)
                 self.thread.start()
             return feed
+
+    def tick(self) -> int:
+        """Move the clock on; returns its time."""
+        with self.lock:
+            self.clock += 1
+            return self.clock
 
     def run(self) -> None:
         """Look whenever there's a reason to, until stopped; a database that's away is waited for."""
@@ -138,6 +151,7 @@ class Tailer:
 
     def change_rights(self, feed: Feed, entry: Entry) -> None:
         """Bring the topics of those whom the entry touches up to date; whoever is no longer a member is cut."""
+        feed.changed_at = self.tick()
         # Of all the others nobody's rights depend on who else is in a channel.
         touched = Member.objects.filter(Q(pk=entry.subject_id) | Q(role=Role.GUEST))
         members = touched.filter(organization=feed.organization).in_bulk()
@@ -156,6 +170,8 @@ class Tailer:
         while entries := entries_after(None, self.server_position, limit=BATCH):
             self.server_position = entries[-1].position
             over = {entry.entity_id for entry in entries if entry.action in ENDS_SESSIONS}
+            if over:
+                self.sessions_changed_at = self.tick()
             for stream in list(self.hub.streams):
                 if stream.user_id in over:
                     self.hub.do(stream.end)

@@ -4,10 +4,15 @@
 `t:` a thread's rows; `m:` a member; `p:` what guests may know of a person.
 """
 
+from sys import intern
+
+from django.db.models import QuerySet
+
 from accounts.errors import NotThere
 from accounts.models import Member
 from chat import access
 from chat.models import Membership, Message
+from database.prepared import Prepared
 
 
 def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None) -> frozenset[str]:
@@ -17,7 +22,7 @@ def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None)
         topics |= {f"p:{pk}" for pk in access.people(member).values_list("pk", flat=True)}
     else:
         topics.add(f"f:{member.organization_id}")
-    mine = set(Membership.objects.filter(member=member.pk).values_list("channel", flat=True))
+    mine = {channel for (channel,) in _channels_of(member.pk)}
     # Whoever is in a channel sees it; only for others does access have to be asked, which costs most of this.
     if channel_id is not None and (
         channel_id in mine or access.channels(member).filter(pk=channel_id).exists()
@@ -25,7 +30,13 @@ def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None)
         topics.add(f"c:{channel_id}")
         if thread_id is not None and _is_thread_in(channel_id, thread_id):
             topics.add(f"t:{thread_id}")
-    return frozenset(topics | {f"h:{pk}" for pk in mine if f"c:{pk}" not in topics})
+    topics |= {f"h:{pk}" for pk in mine if f"c:{pk}" not in topics}
+    return frozenset(map(intern, topics))  # ten thousand streams hold the same ones
+
+
+@Prepared
+def _channels_of(member_id: int) -> QuerySet[Membership, tuple[int]]:
+    return Membership.objects.filter(member=member_id).values_list("channel")
 
 
 def may_read(member: Member, topic: str) -> bool:

@@ -6,7 +6,7 @@ from accounts.models import Member
 from accounts.models.member import MemberQuerySet, fold
 from accounts.validation import one_line
 from chat.forms import PeopleForm
-from chat.views.ids import ids_of
+from chat.ids import ids_of
 
 MOST = 200  # people offered; the search field narrows them
 

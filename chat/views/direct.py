@@ -9,8 +9,8 @@ from accounts.models import Member
 from accounts.web import answer_status, attempt, caller_of, in_organization, is_fragment, render_in_shell
 from chat import access, queries
 from chat.actions import open_direct
+from chat.ids import id_of
 from chat.views.choosing import choosing
-from chat.views.ids import id_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

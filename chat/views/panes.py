@@ -15,11 +15,11 @@ from accounts.permissions import may
 from accounts.web import in_organization, render_in_shell
 from chat import access, queries
 from chat.forms import MessageForm
+from chat.ids import id_of
 from chat.models import Channel, Message
 from chat.queries import Window, channel_window, thread_window
 from chat.rows import CHANNEL, THREAD, window_rows
 from chat.shell import furnish
-from chat.views.ids import id_of
 
 # A cookie, since the page that shows a channel should write nothing for it.
 LAST_CHANNEL = "workchat_channel"

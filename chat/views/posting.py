@@ -13,8 +13,8 @@ from accounts.web import caller_of, in_organization
 from chat import access
 from chat.actions import post_message
 from chat.forms import MessageForm
+from chat.ids import id_of
 from chat.rows import CHANNEL, THREAD, rows
-from chat.views.ids import id_of
 from chat.views.panes import conversation
 
 COMPLETIONS = 8

@@ -8,7 +8,7 @@ from accounts.models import Member
 from accounts.web import caller_of, in_organization
 from chat import access
 from chat.actions import mark_read
-from chat.views.ids import id_of
+from chat.ids import id_of
 
 
 @require_POST
