@@ -18,8 +18,8 @@ APPS = ["database", "audit", "accounts", "chat", "workchat_site"]  # each may im
 LAYERS = {
     "words": [
         "accounts.attempts", "accounts.devices", "accounts.domains", "accounts.errors", "accounts.seen",
-        "accounts.setup_code", "accounts.timezones", "audit.turns", "audit.turnstile", "chat.hooks", "chat.ids",
-        "chat.markdown", "database.prepared",
+        "accounts.setup_code", "accounts.timezones", "audit.turns", "audit.turnstile", "chat.hooks",
+        "chat.ids", "chat.markdown", "database.prepared",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
     "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],
@@ -33,9 +33,9 @@ LAYERS = {
         "chat.shortcuts",
     ],
     "faces": [
-        "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sessions", "accounts.sign_ins", "accounts.signed_in",
-        "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms", "accounts.views", "audit.admin",
-        "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management", "chat.views",
+        "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sessions", "accounts.sign_ins",
+        "accounts.signed_in", "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms",
+        "accounts.views", "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management", "chat.views",
     ],
     "assembly": ["accounts.apps", "accounts.urls", "audit.apps", "chat.apps", "chat.urls"],
 }  # fmt: skip
