@@ -23,7 +23,7 @@ class FirstSteps(NamedTuple):
 
     @property
     def done(self) -> int:
-        return sum(self[:STEPS])
+        return sum((self.picture, self.protected, self.invite, self.channel, self.message))
 
     @property
     def total(self) -> int:
