@@ -35,7 +35,8 @@ LAYERS = {
     "faces": [
         "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sessions", "accounts.sign_ins",
         "accounts.signed_in", "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms",
-        "accounts.views", "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management", "chat.views",
+        "accounts.views", "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management",
+        "chat.views",
     ],
     "assembly": ["accounts.apps", "accounts.urls", "audit.apps", "chat.apps", "chat.urls"],
 }  # fmt: skip
