@@ -11,7 +11,7 @@ from accounts.web import caller_of, in_organization, render_in_shell
 from chat import access, queries
 from chat.actions import discard_draft, save_draft
 from chat.models import Draft
-from chat.views.ids import id_of
+from chat.ids import id_of
 
 
 @require_safe
