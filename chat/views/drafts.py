@@ -10,8 +10,8 @@ from accounts.models import Member
 from accounts.web import caller_of, in_organization, render_in_shell
 from chat import access, queries
 from chat.actions import discard_draft, save_draft
-from chat.models import Draft
 from chat.ids import id_of
+from chat.models import Draft
 
 
 @require_safe
