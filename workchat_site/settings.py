@@ -46,6 +46,7 @@ WEB_QUEUE: int = env.int("WEB_QUEUE", default=512)
 
 INSTALLED_APPS = [
     "daphne",
+    "workchat_site",  # before Django's, two of whose commands it replaces
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -69,7 +70,6 @@ INSTALLED_APPS = [
     "audit",
     "accounts",
     "chat",
-    "workchat_site",
 ]
 
 MIDDLEWARE = [

@@ -4,6 +4,7 @@ Passwords are hashed before the log is locked, since that takes long by design.
 """
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,34 @@ def update_user(caller: Caller, user: User, *, is_active: bool, operator: bool) 
             user.save(update_fields=["is_active", "is_superuser", "is_staff"])
             log.append("user.update", user, old=old, new=new)
     return user
+
+
+def remove_second_factors(caller: Caller, user: User) -> bool:
+    """Take every second factor off an account whose person has lost them; returns whether there were any.
+
+    Raises:
+        Refused: the caller is no operator.
+    """
+    _require_operator(caller)
+    with record(caller, None) as log:
+        found = Authenticator.objects.filter(user=user)
+        kinds = sorted(set(found.values_list("type", flat=True)))
+        if kinds:
+            found.delete()
+            log.append("two_factor.remove", user, old={"kinds": kinds})
+    return bool(kinds)
+
+
+def change_password(caller: Caller, user: User, *, password: str) -> None:
+    """Give an account another password, as an operator; its sessions end by it.
+
+    Raises:
+        Refused: the caller is no operator.
+        Invalid: the password is too weak.
+    """
+    _require_operator(caller)
+    set_new_password(user, password)
+    save_password(caller, user)
 
 
 def save_password(caller: Caller, user: User) -> None:

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_user, update_user
-from accounts.actions.users import set_new_password
+from accounts.actions.users import remove_second_factors, set_new_password
 from accounts.admin.base import OperatorAdmin
 from accounts.caller import Caller
 from accounts.errors import Invalid
 from accounts.models import Member, User
+from accounts.web import caller_of
 
 
 class NewUserForm(forms.ModelForm[User]):
@@ -43,6 +45,7 @@ class UserAdmin(OperatorAdmin[User]):
     search_fields = ("email", "emailaddress__email", "members__display_name")
     fields = ("email", "is_active", "is_superuser", "organizations", "created_at", "last_login")
     readonly_fields = ("email", "organizations", "created_at", "last_login")
+    actions = ("remove_second_factors",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         members = Prefetch("members", Member.objects.select_related("organization"))
@@ -51,6 +54,16 @@ class UserAdmin(OperatorAdmin[User]):
     @admin.display(description=_("Organizations"))
     def organizations(self, user: User) -> str:
         return ", ".join(f"{member.organization.name} ({member.role})" for member in user.members.all())
+
+    @admin.action(description=_("Take second factors off (their person has lost them)"))
+    def remove_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Each is told by mail: they should know, above all if they didn't ask."""
+        for user in queryset:
+            if remove_second_factors(caller_of(request, via="admin"), user):
+                get_adapter().send_notification_mail("mfa/email/factors_removed", user)
+                self.message_user(request, _("%(user)s: second factors taken off.") % {"user": user})
+            else:
+                self.message_user(request, _("%(user)s has none.") % {"user": user}, messages.WARNING)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return True
