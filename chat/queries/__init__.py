@@ -5,17 +5,17 @@ from chat.queries.directory import (
     directory,
     entry_channel,
     members_of,
-    people_count,
-    people_in_direct,
 )
 from chat.queries.drafts import drafts, has_drafts
 from chat.queries.finding import Found, find
 from chat.queries.first_steps import first_steps
+from chat.queries.frame import Frame, frame
 from chat.queries.history import RowKey, Window, channel_window, thread_window, versions
 from chat.queries.sidebar import Sidebar, sidebar, titles, unread_of
 
 __all__ = [
     "Found",
+    "Frame",
     "RowKey",
     "Sidebar",
     "Window",
@@ -26,10 +26,9 @@ __all__ = [
     "entry_channel",
     "find",
     "first_steps",
+    "frame",
     "has_drafts",
     "members_of",
-    "people_count",
-    "people_in_direct",
     "sidebar",
     "thread_window",
     "titles",

@@ -6,7 +6,6 @@ from accounts.models import Member
 from accounts.validation import one_line
 from chat import access
 from chat.models import Channel, Kind, Membership
-from database.prepared import Prepared
 
 
 def directory(member: Member, *, search: str = "", archived: bool = False) -> list[Channel]:
@@ -29,29 +28,6 @@ def members_of(channel: Channel) -> QuerySet[Member]:
     """The members of a channel that access gave, active ones first, by name."""
     inside = Member.objects.filter(memberships__channel=channel)
     return inside.order_by("state", "name_folded", "id")
-
-
-def people_count(channel: Channel) -> int:
-    """The number of active members in a channel that access gave."""
-    found = _people_count.first(channel.pk)
-    return found[0] if found else 0
-
-
-def people_in_direct(channel: Channel) -> list[Member]:
-    """The active members of a direct channel that access gave, by name."""
-    return _people(channel.pk)
-
-
-@Prepared
-def _people_count(channel_id: int) -> QuerySet[Membership, tuple[int]]:
-    inside = Membership.objects.filter(channel=channel_id, member__state="active")
-    return inside.values("channel").values_list(Count("pk"))
-
-
-@Prepared
-def _people(channel_id: int) -> QuerySet[Member]:
-    inside = Member.objects.active().filter(memberships__channel=channel_id)
-    return inside.by_name()
 
 
 def entry_channel(member: Member, *, last: int | None) -> int | None:

@@ -25,6 +25,10 @@ class Window:
     has_newer: bool = False
 
     @property
+    def is_empty(self) -> bool:
+        return not self.messages
+
+    @property
     def oldest(self) -> int:
         """The id where the window begins; 0 when that is the beginning itself."""
         return self.messages[0][0] if self.messages and self.has_older else 0

@@ -63,7 +63,7 @@ ORDER BY organization.name, organization.id
 
 
 class Person(NamedTuple):
-    """Someone in a direct channel."""
+    """A member as their avatar and name show them."""
 
     id: int
     display_name: str
@@ -117,6 +117,7 @@ class Item:
 class Sidebar:
     organization: Organization
     member: Member
+    me: Person
     channels: list[Item]
     directs: list[Item]
     menu: Menu
@@ -133,6 +134,7 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
     return Sidebar(
         organization=organization,
         member=member,
+        me=person_of(member.pk, member.display_name, member.picture),
         channels=[item for item in items if item.kind != Kind.DIRECT],
         directs=sorted(directs, key=lambda item: item.title.casefold()),
         menu=Menu(organization.name, organization.slug, _elsewhere(member), can_administer),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.errors import NotThere, Refused
 from accounts.models import Member
-from accounts.permissions import may
 from accounts.web import in_organization, render_in_shell
 from chat import access, queries
 from chat.forms import MessageForm
@@ -90,7 +89,7 @@ def history(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
 def frame(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     """A channel's header or composer as they are now, for a page whose channel has changed."""
     channel = access.channel(member, channel_id, drafts=True)
-    return render(request, "chat/_frame.html", frame_context(member, channel) | {"form": MessageForm()})
+    return render(request, "chat/_frame.html", frame_context(member, channel))
 
 
 def conversation(
@@ -112,7 +111,7 @@ def conversation(
         "window": window,
         "rows": window_rows(window.messages, member.organization, place=CHANNEL),
         "highlighted": highlighted,
-        "form": form or MessageForm(),
+        "form": form,
     }
     if root is not None:
         thread = thread_window(root)
@@ -120,7 +119,7 @@ def conversation(
             "root": root,
             "replies": thread,
             "thread_rows": window_rows(thread.messages, member.organization, place=THREAD),
-            "thread_form": thread_form or MessageForm(),
+            "thread_form": thread_form,
         }
     context |= frame_context(member, channel)
     response = render_in_shell(request, member, "chat/channel.html", context, status=status)
@@ -138,18 +137,12 @@ def conversation(
 
 
 def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
-    """What a channel's header and composer show: its members' number or names, and what the reader may do here."""
-    people = queries.people_in_direct(channel) if channel.is_direct else []
-    standing = access.standing_in(member, channel)
+    """What a channel's header and composer show."""
     return {
         "channel": channel,
         "member": member,
         "slug": member.organization.slug,
-        "people": people,
-        "others": [person for person in people if person.pk != member.pk],
-        "people_count": len(people) or queries.people_count(channel),
-        "can_post": may(member, "message.post", standing) and not channel.is_archived,
-        "can_join": may(member, "channel.join", standing) and channel.membership_id is None,
+        "frame": queries.frame(member, channel),
     }
 
 

@@ -27,6 +27,7 @@ class Person(Protocol):
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", *, size: int = 18) -> SafeString:
     """Lucide's icon as inline SVG, `size` pixels wide: decoration, or an image if it has a label."""
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -66,6 +67,12 @@ def script() -> str:
 def account_script() -> str:
     """The address of the account pages' script."""
     return ACCOUNT_SCRIPT.url()
+
+
+@register.filter
+def theme(cookie: str) -> str:
+    """The theme that a browser's cookie names: system, light or dark."""
+    return cookie if cookie in {"light", "dark"} else "system"
 
 
 @register.filter
