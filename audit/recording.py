@@ -9,14 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from django.db import models, transaction
-from django.db.models import Q
+from django.db import connection, models, transaction
+from django.db.models import QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
 from audit.digests import entry_digest, values_digest
 from audit.models import Entry, Head, Value
 from audit.turns import turn
+from database.inserting import insert
+from database.prepared import Prepared
+
+MOVE = f"UPDATE {Head._meta.db_table} SET position = %s, digest = %s WHERE id = %s"  # noqa: S608 - our own table
 
 # Sent after each commit that holds entries, with no data: look. A lost or doubled one harms nothing.
 committed = Signal()
@@ -93,16 +97,18 @@ class Log:
         return entry
 
     def write(self) -> None:
-        """Write what was appended: three statements, however many entries."""
+        """Write what was appended: three statements, for up to fifty entries."""
         if not self.pending:
             return
-        Entry.objects.bulk_create(self.pending)
+        insert(self.pending)
         for entry, value in zip(self.pending, self.values, strict=True):
-            value.entry = entry
-        Value.objects.bulk_create(self.values)
-        Head.objects.filter(pk=self.head.pk).update(position=self.head.position, digest=self.head.digest)
-        # What was committed stands, whatever becomes of its announcement.
-        transaction.on_commit(announce, robust=True)
+            value.entry_id = entry.pk
+        insert(self.values)
+        with connection.cursor() as cursor:
+            cursor.execute(MOVE, [self.head.position, self.head.digest, self.head.pk])
+        # What was committed stands, whatever becomes of its announcement; once is enough for all of a transaction.
+        if not any(one[1] is announce for one in connection.run_on_commit):
+            transaction.on_commit(announce, robust=True)
 
 
 @contextmanager
@@ -113,10 +119,22 @@ def record(actor: Actor, organization_id: int | None) -> Iterator[Log]:
         Head.DoesNotExist: there is no such organization.
     """
     with turn(), transaction.atomic():
-        head = Head.objects.select_for_update().get(Q(organization_id=organization_id))
+        head = _server_head.first() if organization_id is None else _head.first(organization_id)
+        if head is None:
+            raise Head.DoesNotExist
         log = Log(actor, head)
         yield log
         log.write()
+
+
+@Prepared
+def _head(organization_id: int) -> QuerySet[Head]:
+    return Head.objects.select_for_update().filter(organization_id=organization_id)
+
+
+@Prepared
+def _server_head() -> QuerySet[Head]:
+    return Head.objects.select_for_update().filter(organization=None)
 
 
 def announce() -> None:

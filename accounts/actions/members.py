@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import validation
@@ -12,6 +13,7 @@ from accounts.hooks import member_joined
 from accounts.models import Kind, Member, Organization, Role, State
 from accounts.permissions import OUTRANKS, SELF, require, standing_to
 from audit.recording import Log, record
+from database.prepared import Prepared
 
 
 def change_role(caller: Caller, member: Member, *, role: str) -> Member:
@@ -109,10 +111,18 @@ def acting(caller: Caller, thing: Any) -> Member:
     member = caller.member
     if member is None or member.organization_id != thing.organization_id:
         raise NotThere
-    member.refresh_from_db(fields=["role", "state"])
+    now = _as_now.first(member.pk)
+    if now is None:
+        raise NotThere
+    member.role, member.state = now
     if not member.is_active:
         raise Refused(_("Your membership has been deactivated."))
     return member
+
+
+@Prepared
+def _as_now(member_id: int) -> QuerySet[Member, tuple[str, str]]:
+    return Member.objects.filter(pk=member_id).values_list("role", "state")
 
 
 def keep_an_owner(member: Member) -> None:

@@ -23,6 +23,7 @@ from chat.actions._entering import entering, is_open
 from chat.actions.drafts import draft_sent
 from chat.markdown import MAX_LENGTH, Mentioned, Rendered, candidates, render
 from chat.models import Channel, Mention, Message, Version
+from database.inserting import insert
 
 MAX_CLIENT_ID = 64  # characters
 
@@ -61,7 +62,7 @@ def post_message(
             if channel.is_archived and client_id and author.messages.filter(client_id=client_id).exists():
                 return _posted_before(author, channel, client_id=client_id, thread=thread)
             is_open(channel)
-            message = Message.objects.create(
+            message = Message(
                 organization_id=channel.organization_id,
                 channel=channel,
                 thread=thread,
@@ -72,6 +73,7 @@ def post_message(
                 via=caller.via,
                 also_in_channel=also_in_channel and thread is not None,
             )
+            insert([message])
             if thread is not None:
                 _count_reply(thread.pk, +1)
             _call(message, rendered.mentions)
@@ -196,6 +198,8 @@ def _rendered(author: Member, channel: Channel, body: str, *, kept: Sequence[tup
 
 
 def _call(message: Message, mentions: Sequence[Mentioned]) -> None:
+    if not mentions:
+        return
     Mention.objects.bulk_create(
         Mention(
             message=message,
