@@ -53,7 +53,7 @@ function submitComposer(form) {
   if (also) also.checked = false;
   showErrors(form, []);
   const rows = byId("c-rows");
-  if (!thread && rows.dataset.newest === "0") visit(`${home}c/${main().dataset.channel}/`);
+  if (!thread && rows.dataset.newest === "0") fetchNewest().then((came) => came && toEnd(rows.closest(".log")));
 }
 
 document.addEventListener("submit", (event) => {

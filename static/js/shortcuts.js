@@ -8,6 +8,7 @@ const SHORTCUTS = {
   "mod+k": () => openSwitcher(),
   "/": () => openSwitcher(),
   "?": () => openDialog({ href: `${home}shortcuts/` }),
+  "shift+escape": () => markAllRead(),
   "alt+arrowdown": () => walk(1),
   "alt+arrowup": () => walk(-1),
   "alt+shift+arrowdown": () => walk(1, isUnread),
