@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || isComposing(event) || within(event, "dialog, [popover]")) return;
+  if (event.key !== "Escape" || event.shiftKey || event.defaultPrevented || isComposing(event) || within(event, "dialog, [popover]")) return;
   const row = within(event, ".message");
   if (within(event, ".composer.editing") && row) return closeEditor(row);
   const close = within(event, ".panel") && document.querySelector("#panel .close");

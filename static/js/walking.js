@@ -79,6 +79,12 @@ const INNER_KEYS = {
 };
 const LOG_KEYS = { arrowup: lastSeen, k: lastSeen, arrowdown: firstSeen, j: firstSeen };
 
+// Whether the focus came by a click or a touch: who reads and types then means nothing by a letter. (Browsers let
+// :focus-visible hold from the first key on.)
+let byPointer = false;
+document.addEventListener("pointerdown", () => { byPointer = true; }, { capture: true });
+document.addEventListener("keydown", ({ key }) => { if (key === "Tab") byPointer = false; }, { capture: true });
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const log = within(event, ".log");
@@ -86,7 +92,7 @@ document.addEventListener("keydown", (event) => {
   const row = within(event, ".rows > .message");
   const key = event.key.toLowerCase();
   const keys = event.target === log ? LOG_KEYS : event.target === row ? ROW_KEYS : INNER_KEYS;
-  if (!Object.hasOwn(keys, key) || !(row || event.target === log) || !event.target.matches(":focus-visible")) return;
+  if (!Object.hasOwn(keys, key) || !(row || event.target === log) || byPointer) return;
   if (keys === INNER_KEYS && event.target.matches("pre, table") && event.target.tabIndex === 0 && key !== "escape") return;
   if (keys === ROW_KEYS && !row.dataset.id && key.length === 1) return; // still on its way
   event.preventDefault();
