@@ -2,5 +2,5 @@
 
 from django.dispatch import Signal
 
-position_moved = Signal()  # a member has read further in a channel: member, channel
+position_moved = Signal()  # member, channels (their ids), back: whether they chose to have read less
 draft_changed = Signal()  # member, draft

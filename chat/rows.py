@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 
 from django.template.loader import get_template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import Member, Organization
-from chat.markdown import mentioned_ids, renamed
+from chat.markdown import folds, mentioned_ids, only_emoji, renamed
 from chat.models import Message
 from chat.queries import RowKey
 
@@ -36,9 +38,21 @@ def rows(messages: Iterable[Message], organization: Organization, *, place: str 
     return _joined(wanted, organization, place, lambda missing: [given[pk] for pk in missing])
 
 
-def window_rows(window: Iterable[RowKey], organization: Organization, *, place: str = CHANNEL) -> SafeString:
-    """The rows of a window; what isn't kept costs a query for messages, and one for mentioned names."""
-    return _joined(window, organization, place, _messages)
+def window_rows(
+    window: Iterable[RowKey], organization: Organization, *, place: str = CHANNEL, line_above: int = 0
+) -> SafeString:
+    """The rows of a window; what isn't kept costs a query for messages, and one for mentioned names.
+
+    Above the message `line_above` stands the line of what is new, for readers without scripts.
+    """
+    if not line_above:
+        return _joined(window, organization, place, _messages)
+    keys = list(window)
+    read, unread = (
+        _joined([key for key in keys if (key[0] < line_above) is before], organization, place, _messages)
+        for before in (True, False)
+    )
+    return format_html('{}<div class="unread-line">{}</div>{}', read, _("New"), unread)
 
 
 def _joined(
@@ -91,6 +105,8 @@ def _render(message: Message, organization: Organization, place: str, names: dic
             "slug": organization.slug,
             "place": place,
             "called": " ".join(called),
+            "emoji_only": only_emoji(message.html),
+            "folds": folds(message.body),
             "html": mark_safe(renamed(message.html, names)),  # noqa: S308 - made and sanitized by chat.markdown
         }
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 SHOWN = {
     "mod": "Ctrl", "alt": "Alt", "shift": "Shift", "enter": "Enter", "escape": "Esc", "tab": "Tab",
-    "arrowup": "↑", "arrowdown": "↓",
+    "arrowup": "↑", "arrowdown": "↓", "home": "Home", "end": "End",
 }  # fmt: skip
 ON_A_MAC = {"mod": "⌘", "alt": "⌥", "shift": "⇧", "enter": "↩", "escape": "Esc"}
 
@@ -43,8 +43,22 @@ GROUPS = (
             Shortcut(("mod+k", "/"), _("Go to a channel, a conversation or a person")),
             Shortcut(("alt+arrowup", "alt+arrowdown"), _("Channel above or below")),
             Shortcut(("alt+shift+arrowup", "alt+shift+arrowdown"), _("Unread channel above or below")),
+            Shortcut(("shift+escape",), _("Mark everything as read")),
             Shortcut(("?",), _("Show these shortcuts")),
             Shortcut(("escape",), _("Close what is open, or go back to the message box"), everywhere=False),
+        ),
+    ),
+    Group(
+        _("On a message, which Shift+Tab from the message box and the arrows lead to"),
+        (
+            Shortcut(("arrowup", "arrowdown"), _("Message above or below"), everywhere=False),
+            Shortcut(("home", "end"), _("First or newest message"), everywhere=False),
+            Shortcut(("enter",), _("Into the message: its links and actions"), everywhere=False),
+            Shortcut(("r",), _("Reply in its thread"), everywhere=False),
+            Shortcut(("e",), _("Edit it, if it is yours"), everywhere=False),
+            Shortcut(("u",), _("Mark unread from here"), everywhere=False),
+            Shortcut(("c",), _("Copy its link"), everywhere=False),
+            Shortcut(("m",), _("More actions"), everywhere=False),
         ),
     ),
     Group(

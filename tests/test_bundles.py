@@ -54,3 +54,15 @@ def test_the_script_begins_with_htmx_and_makes_no_code_of_text(client: Client) -
     assert text.startswith("/*! htmx.org")
     ours = "".join(path.read_text() for path in STATIC.glob("[ja]*/*.js"))
     assert EVALUATING.findall(ours) == []
+
+
+def test_the_scripts_share_one_scope_without_two_of_a_name() -> None:
+    """One name given twice, and the whole script is an error."""
+    names = [
+        name
+        for path in (STATIC / "js" / f"{name}.js" for name in ORDER)
+        for name in re.findall(
+            r"^(?:async )?(?:const|let|class|function) (\w+)", path.read_text(), re.MULTILINE
+        )
+    ]
+    assert [name for name in names if names.count(name) > 1] == []

@@ -15,9 +15,9 @@ from workchat_site.bundles import STATIC, Bundle
 
 VENDORED = STATIC / "vendor" / "htmx-sse.js"
 ORDER = (
-    "page", "storage", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps",
-    "stream", "drafts", "outbox", "completion", "composer", "editing", "menu", "navigation", "keyboard", "shortcuts",
-    "switcher", "start",
+    "page", "storage", "days", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps",
+    "stream", "copying", "walking", "drafts", "outbox", "completion", "composer", "editing", "menu", "navigation",
+    "keyboard", "shortcuts", "switcher", "start",
 )  # fmt: skip
 COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)
 INDENT = re.compile(r"^[ ]+", re.MULTILINE)

@@ -11,7 +11,7 @@ from chat.actions.channels import (
 from chat.actions.drafts import discard_draft, save_draft
 from chat.actions.memberships import add_members, join_channel, leave_channel, remove_member
 from chat.actions.messages import delete_message, edit_message, post_message
-from chat.actions.reading import mark_read
+from chat.actions.reading import mark_all_read, mark_read, mark_unread, take_back
 
 __all__ = [
     "add_members",
@@ -23,11 +23,14 @@ __all__ = [
     "edit_message",
     "join_channel",
     "leave_channel",
+    "mark_all_read",
     "mark_read",
+    "mark_unread",
     "open_direct",
     "post_message",
     "remove_member",
     "save_draft",
+    "take_back",
     "unarchive_channel",
     "update_channel",
 ]

@@ -4,6 +4,7 @@ They go by the channel layer: within a process in memory, across processes by Re
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.template.loader import render_to_string
 from accounts.models import Member
 from chat.hooks import draft_changed, position_moved
 from chat.live.hub import hub
-from chat.models import Channel, Draft
+from chat.models import Draft
 from chat.queries import has_drafts, unread_of
 
 try:
@@ -30,14 +31,14 @@ _listening: list[asyncio.Task[None]] = []
 
 
 @receiver(position_moved)
-def tell_own_tabs(*, member: Member, channel: Channel, **_kwargs: Any) -> None:
+def tell_own_tabs(*, member: Member, channels: Sequence[int], back: bool, **_kwargs: Any) -> None:
     """Bring the counts of a member's other tabs up to date."""
-    item = unread_of(member, channel)
-    data = (
-        '<hx-partial hx-target="#sidebar" hx-swap="read">'
-        f'<i data-channel="{channel.pk}" data-message="{item.read}" data-unread="{item.unread}" '
-        f'data-mentions="{item.mentions}"></i></hx-partial>'
+    counts = "".join(
+        f'<i data-channel="{item.id}" data-message="{item.read}" data-unread="{item.unread}" '
+        f'data-mentions="{item.mentions}"{" data-back" if back else ""}></i>'
+        for item in unread_of(member, channels)
     )
+    data = f'<hx-partial hx-target="#sidebar" hx-swap="read">{counts}</hx-partial>'
     send_signal(member.organization_id, f"m:{member.pk}", data)
 
 

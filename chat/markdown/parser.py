@@ -11,7 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from chat.markdown import blocks, links, mentions, tidying
+from chat.markdown import blocks, emojis, links, mentions, tidying
 
 LEFT_OUT = ["code", "entity", "html_block", "html_inline", "lheading", "reference"]
 
@@ -36,6 +36,7 @@ def _build() -> ChatParser:
     links.install(parser)
     mentions.install(parser)
     tidying.install(parser)
+    emojis.install(parser)
     parser.parse("rules are compiled by the first use, which threads must not share")
     return parser
 

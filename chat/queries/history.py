@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from accounts.errors import NotThere
+from accounts.models import Member
 from chat.models import Channel, Message, Version
 from database.prepared import LARGEST, Prepared
 
 PAGE = 50  # messages
+READ_BEFORE = 15  # of a page that begins where one left off: those above the line
 
 RowKey = tuple[int, int]  # a message's id, and the version of its row
 
@@ -23,6 +25,7 @@ class Window:
     messages: list[RowKey] = field(default_factory=list)
     has_older: bool = False
     has_newer: bool = False
+    unread: int = 0  # the id of the first unread message, where the window begins with what the reader left
 
     @property
     def is_empty(self) -> bool:
@@ -55,10 +58,7 @@ def channel_window(
     Replies stand in their threads alone, but for those also sent to the channel.
     """
     if around is not None:
-        half = limit // 2
-        older = _before(channel.pk, around, limit=half + 1)
-        newer = _after(channel.pk, around - 1, limit=half + 1)
-        return Window([*reversed(older[:half]), *newer[:half]], len(older) > half, len(newer) > half)
+        return _around(channel, around, above=limit // 2, below=limit // 2)
     if after is not None:
         found = _after(channel.pk, after, limit=limit + 1)
         return Window(found[:limit], has_older=True, has_newer=len(found) > limit)
@@ -66,10 +66,36 @@ def channel_window(
     return Window(found[:limit][::-1], has_older=len(found) > limit, has_newer=before is not None)
 
 
+def opening_window(member: Member, channel: Channel, *, limit: int = PAGE) -> Window:
+    """What `member` sees first of a channel that access gave: its newest messages, or, where more than those are
+    unread, the first of the unread ones with some read ones above. One query; four where so much is unread.
+    """
+    newest = channel_window(channel, limit=limit)
+    if channel.membership_id is None or not newest.has_older or newest.first <= channel.read_position:
+        return newest
+    first = _of_others.first(channel.pk, channel.read_position, member.pk)
+    if first is None or first[0] >= newest.first:
+        return newest
+    above = min(READ_BEFORE, limit // 2)
+    return _around(channel, first[0], above=above, below=limit - above, unread=first[0])
+
+
 def thread_window(root: Message, *, limit: int = 1000) -> Window:
     """A thread that access gave: its root and its newest replies, at most `limit` of them."""
     found = _replies(root.pk, limit=limit + 1)
     return Window([(root.pk, root.row_version), *reversed(found[:limit])], has_older=len(found) > limit)
+
+
+def _around(channel: Channel, middle: int, *, above: int, below: int, unread: int = 0) -> Window:
+    older = _before(channel.pk, middle, limit=above + 1)
+    newer = _after(channel.pk, middle - 1, limit=below + 1)
+    return Window([*reversed(older[:above]), *newer[:below]], len(older) > above, len(newer) > below, unread)
+
+
+@Prepared
+def _of_others(channel_id: int, after: int, member_id: int) -> QuerySet[Message, RowKey]:
+    later = Message.objects.in_channel().filter(channel=channel_id, pk__gt=after)
+    return later.exclude(author=member_id).order_by("pk").values_list("pk", "row_version")[:1]
 
 
 @Prepared

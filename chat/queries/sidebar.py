@@ -4,7 +4,7 @@ They're plain SQL, since every page makes them: Django takes several times as lo
 database takes to answer it. What it shows are values that compare by content, so that their HTML can be kept.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -144,9 +144,9 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
     )
 
 
-def unread_of(member: Member, channel: Channel) -> Item:
-    """One channel's counts for a member who is in it."""
-    return _items(member, channel=channel)[0]
+def unread_of(member: Member, channels: Sequence[int]) -> list[Item]:
+    """The counts of some channels, by id, that a member is in."""
+    return _items(member, channels=channels)
 
 
 def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
@@ -159,13 +159,13 @@ def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
     }
 
 
-def _items(member: Member, *, channel: Channel | None = None, active: int | None = None) -> list[Item]:
-    narrow, parameters = ("AND channel.id = %s", [member.pk, channel.pk]) if channel else ("", [member.pk])
+def _items(member: Member, *, channels: Sequence[int] = (), active: int | None = None) -> list[Item]:
+    narrow = f"AND channel.id IN ({', '.join(['%s'] * len(channels))})" if channels else ""
     before, after = reverse("chat:channel", args=[member.organization.slug, 0]).rsplit("0", 1)
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD.replace("{narrow}", narrow), parameters)
+        cursor.execute(UNREAD.replace("{narrow}", narrow), [member.pk, *channels])
         found = cursor.fetchall()
-    people = {} if channel else _people(member, [row[1] for row in found if row[2] == Kind.DIRECT])
+    people = {} if channels else _people(member, [row[1] for row in found if row[2] == Kind.DIRECT])
     return [
         Item(
             id=pk,

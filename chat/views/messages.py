@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.errors import Invalid
+from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from accounts.permissions import may, require
 from accounts.web import caller_of, in_organization, render_in_shell
@@ -26,10 +26,24 @@ def actions(request: HttpRequest, member: Member, message_id: int) -> HttpRespon
     context = {
         "message": message,
         "can_edit": changeable and not message.channel.is_archived and may(member, "message.edit", standing),
+        "can_mark_unread": changeable
+        and message.channel.membership_id is not None
+        and message.author_id != member.pk
+        and (message.thread_id is None or message.also_in_channel),
         "can_delete": changeable and may(member, "message.delete", standing),
         "link": request.build_absolute_uri(permalink(member, message)),
     }
     return _page(request, member, "actions", context)
+
+
+@require_safe
+@in_organization
+def text(_request: HttpRequest, member: Member, message_id: int) -> HttpResponse:
+    """A message as it was written, to be copied."""
+    message = access.message(member, message_id)
+    if message.is_deleted:
+        raise NotThere
+    return HttpResponse(message.body, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

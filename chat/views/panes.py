@@ -3,20 +3,21 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.errors import NotThere, Refused
+from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from accounts.web import in_organization, render_in_shell
 from chat import access, queries
 from chat.forms import MessageForm
 from chat.ids import id_of
 from chat.models import Channel, Message
-from chat.queries import Window, channel_window, thread_window
+from chat.queries import Window, channel_window, opening_window, thread_window
 from chat.rows import CHANNEL, THREAD, window_rows
 from chat.shell import furnish
 
@@ -47,9 +48,16 @@ def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 @in_organization
 def channel_page(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
-    """A channel where the reader left off; ?before= and ?after= page through it without scripts."""
+    """A channel where the reader left off. ?newest is its end, ?before= and ?after= page through it without scripts."""
     channel = access.channel(member, channel_id, drafts=True)
-    return conversation(request, member, channel, window=_window(request, channel))
+    try:
+        window = _window(request, channel)
+    except Invalid as error:
+        messages.warning(request, str(error.message))
+        return redirect("chat:channel", member.organization.slug, channel_id)
+    if window is None and "newest" in request.GET:
+        window = channel_window(channel)
+    return conversation(request, member, channel, window=window)
 
 
 @require_safe
@@ -77,9 +85,12 @@ def thread_page(request: HttpRequest, member: Member, message_id: int) -> HttpRe
 @require_safe
 @in_organization
 def history(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
-    """More rows of a channel, before or after an id."""
+    """More rows of a channel, before or after an id, or its newest ones."""
     channel = access.channel(member, channel_id)
-    window = _window(request, channel)
+    try:
+        window = _window(request, channel) or channel_window(channel)
+    except Invalid as error:
+        return HttpResponse(str(error.message), status=422, content_type="text/plain")
     context = {"window": window, "rows": window_rows(window.messages, member.organization)}
     return render(request, "chat/_rows.html", context)
 
@@ -106,10 +117,10 @@ def conversation(
 ) -> HttpResponse:
     """The page of a channel, and of a thread in it; also shown again with a form that won't do."""
     request.active_channel = channel.pk  # type: ignore[attr-defined]
-    window = window or channel_window(channel)
+    window = window or opening_window(member, channel)
     context: dict[str, Any] = {
         "window": window,
-        "rows": window_rows(window.messages, member.organization, place=CHANNEL),
+        "rows": window_rows(window.messages, member.organization, place=CHANNEL, line_above=window.unread),
         "highlighted": highlighted,
         "form": form,
     }
@@ -146,12 +157,15 @@ def frame_context(member: Member, channel: Channel) -> dict[str, Any]:
     }
 
 
-def _window(request: HttpRequest, channel: Channel) -> Window:
+def _window(request: HttpRequest, channel: Channel) -> Window | None:
+    """The window that the address asks for, if it asks for one."""
     before, after = (_id(request.GET.get(name)) for name in ("before", "after"))
+    if before is None and after is None:
+        return None
     return channel_window(channel, before=before, after=after)
 
 
 def _id(text: str | None) -> int | None:
     if text and id_of(text) is None:
-        raise Refused(_("This link is broken. Open the channel from the sidebar."))
+        raise Invalid(_("That link was broken, so this is where you left off."))
     return id_of(text)

@@ -53,7 +53,7 @@ function submitComposer(form) {
   if (also) also.checked = false;
   showErrors(form, []);
   const rows = byId("c-rows");
-  if (!thread && rows.dataset.newest === "0") visit(`${home}c/${main().dataset.channel}/`);
+  if (!thread && rows.dataset.newest === "0") fetchNewest().then((came) => came && toEnd(rows.closest(".log")));
 }
 
 document.addEventListener("submit", (event) => {
@@ -88,7 +88,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || isComposing(event) || within(event, "dialog, [popover]")) return;
+  if (event.key !== "Escape" || event.shiftKey || event.defaultPrevented || isComposing(event) || within(event, "dialog, [popover]")) return;
   const row = within(event, ".message");
   if (within(event, ".composer.editing") && row) return closeEditor(row);
   const close = within(event, ".panel") && document.querySelector("#panel .close");

@@ -3,8 +3,7 @@
 
 const CLOSE = 5 * 60 * 1000; // messages of one author within it stand under one name
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const calendar = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
 
 const isRow = (element) => element.classList.contains("message");
 const rowsIn = (container) => [...container.children].filter(isRow);
@@ -29,7 +28,18 @@ function mark(row) {
   row.classList.toggle("mine", isMine(row));
   row.classList.toggle("mentions-me", !isMine(row) && callsMe(row.dataset.mentions));
   for (const mention of row.querySelectorAll(`.mention[data-member="${me}"]`)) mention.classList.add("mention-me");
+  for (const code of row.querySelectorAll(".message-body pre")) offerCopy(code);
+  skipInner(row);
   localize(row);
+}
+
+function offerCopy(code) {
+  const model = byId("copy-code");
+  if (!model || code.parentElement.matches(".code")) return;
+  const box = document.createElement("div");
+  box.className = "code";
+  code.replaceWith(box);
+  box.append(code, model.content.cloneNode(true));
 }
 
 function localize(root) {
@@ -49,11 +59,13 @@ function relate(row) {
   const before = above && new Date(above.dataset.at);
   const newDay = !above || at.toDateString() !== before.toDateString();
   const unread = isFirstUnread(row);
-  if (newDay) row.before(line("day", calendar.format(at)));
+  if (newDay) row.before(line("day", dayName(at)));
   if (unread) row.before(line("unread-line", row.parentElement.dataset.unreadWord));
   const follows = !newDay && !unread && above.dataset.author === row.dataset.author && at - before < CLOSE;
-  row.classList.toggle("follows", follows && !row.querySelector(".in-thread"));
+  row.classList.toggle("follows", follows && !isAside(row) && !isAside(above));
 }
+
+const isAside = (row) => row.querySelector(".in-thread"); // sent here from a thread: it stands alone
 
 function clearAbove(row) {
   while (row.previousElementSibling && !isRow(row.previousElementSibling)) row.previousElementSibling.remove();
@@ -74,9 +86,13 @@ function isFirstUnread(row) {
   if (left === undefined || !isUnread(row)) return false;
   for (let above = rowBefore(row); above && numberOf(above) > Number(left); above = rowBefore(above)) {
     if (isUnread(above)) return false;
+    if (!rowBefore(above)) return beginsAtStart(above);
   }
-  return true;
+  return Boolean(rowBefore(row)) || beginsAtStart(row);
 }
+
+// Above the first row of a window there may be others, which aren't here.
+const beginsAtStart = (row) => row.parentElement.dataset.oldest === "0";
 
 function drawLine(container, left) {
   container.dataset.line = left;

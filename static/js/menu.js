@@ -41,9 +41,13 @@ function closeMenu(menu) {
 async function openDialog(link, row) {
   const response = await ask(link.href).catch(() => null);
   if (!response?.ok) return toast(response ? "refused" : "unreachable");
+  showDialog(fragment(await response.text()), row);
+}
+
+function showDialog(content, row) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
-  dialog.append(fragment(await response.text()));
+  dialog.append(content);
   if (!dialog.querySelector(".dialog-actions")) dialog.append(byId("dialog-close").content.cloneNode(true));
   dialog.setAttribute("aria-label", dialog.querySelector("h2").textContent);
   localize(dialog);
@@ -55,15 +59,6 @@ async function openDialog(link, row) {
   dialog.showModal();
 }
 
-async function copy(link) {
-  try {
-    await navigator.clipboard.writeText(link.href);
-    toast("copied");
-  } catch {
-    visit(link.href); // not allowed here; the address bar has it then
-  }
-}
-
 async function confirmDelete(form) {
   const response = await send(form.action, new FormData(form)).catch(() => null);
   if (!response?.ok) return toast(response ? "refused" : "unreachable");
@@ -72,7 +67,8 @@ async function confirmDelete(form) {
 }
 
 const ACTIONS = {
-  "copy-link": copy,
+  "copy-link": (link) => copy(link.href),
+  "copy-text": (link) => copy(link.dataset.copy, "textCopied"),
   edit: (_link, row) => edit(byId(row)),
   delete: openDialog,
   versions: openDialog,

@@ -43,17 +43,19 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 function staysOpen(incoming) {
-  const { channel } = incoming.dataset;
+  const { channel, thread } = incoming.dataset;
   const rows = incoming.querySelector("#c-rows");
-  const isWhole = (one) => one?.dataset.newest === "1";
-  return channel && channel === main().dataset.channel && isWhole(byId("c-rows")) && isWhole(rows)
-    && !rows.dataset.highlighted;
+  const shown = byId("c-rows");
+  if (!channel || channel !== main().dataset.channel || !shown || rows.dataset.highlighted) return false;
+  const isWhole = (one) => one.dataset.newest === "1";
+  return Boolean(thread || main().dataset.thread) || (isWhole(shown) && isWhole(rows));
 }
 
 function keepConversation(incoming) {
   const conversation = main().querySelector(".conversation");
   const log = byId("channel-log");
-  leaving = { log, top: log.scrollTop };
+  noteScroll(log);
+  leaving = { log, stood: stands.get(log) };
   incoming.querySelector(".conversation").replaceWith(conversation);
 }
 
@@ -63,7 +65,7 @@ function open() {
   const stayed = leaving?.log.isConnected && leaving;
   leaving = null;
   if (rows && !stayed) openChannel(rows);
-  if (stayed) stayed.log.scrollTop = stayed.top;
+  if (stayed) stand(stayed.log, stayed.stood);
   const replies = byId("t-rows");
   if (replies) openLog(replies);
   prepareComposers();
@@ -77,8 +79,9 @@ function open() {
 
 function openChannel(rows) {
   const { read } = rows.dataset;
-  const unread = linkOf(main().dataset.channel) && rowsIn(rows).some((row) => numberOf(row) > Number(read) && !isMine(row));
-  rows.dataset.line = unread ? read : Infinity;
+  const mine = linkOf(main().dataset.channel);
+  const unread = mine && rowsIn(rows).some((row) => numberOf(row) > Number(read) && !isMine(row));
+  rows.dataset.line = unread || (mine && rows.dataset.newest === "0") ? read : Infinity;
   openLog(rows);
   watchEdges(rows);
 }

@@ -124,6 +124,7 @@ function showItem(item) {
     row.dataset.at = item.at;
     row.querySelector(".message-body p").textContent = item.body;
     insert(rows, row);
+    delete rows.dataset.held;
     drawLine(rows, Infinity);
     toEnd(rows.closest(".log"));
   }

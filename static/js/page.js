@@ -31,11 +31,22 @@ async function ask(url, { headers, ...options } = {}) {
 
 const send = (url, values, options) => ask(url, { method: "POST", body: new URLSearchParams(values), ...options });
 
-function toast(word) {
+// Says in passing one of the words that the page has; `offer` is a button beside it.
+function toast(word, offer) {
   const box = document.querySelector(".toasts");
   const note = document.createElement("p");
   note.className = "toast";
   note.textContent = box.dataset[word];
+  if (offer) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = box.dataset[offer.word];
+    button.addEventListener("click", () => {
+      note.remove();
+      offer.act();
+    });
+    note.append(" ", button);
+  }
   box.replaceChildren(note);
-  setTimeout(() => note.remove(), 4000);
+  setTimeout(() => note.remove(), offer ? 12_000 : 4000);
 }

@@ -23,7 +23,7 @@ function put(container, row) {
   }
   if (!fits(container, numberOf(row))) {
     if (fetching) held.push([container, row]);
-    else if (container.dataset.newest === "0") countNew(container.closest(".log"), isMine(row) ? 0 : 1);
+    else if (container.dataset.newest === "0" && !isMine(row)) countNew(container.closest(".log"), 1);
     return false;
   }
   const pending = pendingRow(container, row.dataset.nonce);
@@ -48,10 +48,11 @@ function replace(old, row) {
   const focused = old.contains(document.activeElement) && document.activeElement;
   const editor = old.querySelector(".message-edit");
   row.classList.toggle("highlighted", old.classList.contains("highlighted"));
+  if (old.querySelector(".fold[open]")) row.querySelector(".fold")?.setAttribute("open", "");
   if (textOf(row) === textOf(old)) row.setAttribute("aria-live", "off"); // only a reply was counted
   old.replaceWith(row);
-  if (editor && !row.classList.contains("deleted")) showEditor(row, editor);
   mark(row);
+  if (editor && !row.classList.contains("deleted")) showEditor(row, editor);
   relate(row);
   relate(rowAfter(row));
   if (!focused) return;

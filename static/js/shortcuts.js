@@ -8,6 +8,7 @@ const SHORTCUTS = {
   "mod+k": () => openSwitcher(),
   "/": () => openSwitcher(),
   "?": () => openDialog({ href: `${home}shortcuts/` }),
+  "shift+escape": () => markAllRead(),
   "alt+arrowdown": () => walk(1),
   "alt+arrowup": () => walk(-1),
   "alt+shift+arrowdown": () => walk(1, isUnread),
@@ -22,7 +23,7 @@ function chordOf(event) {
   return [mod && "mod", other && "other", event.altKey && "alt", shifts && "shift", key].filter(Boolean).join("+");
 }
 
-const TYPES = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const isUnread = ({ dataset, classList }) => dataset.unread !== "0" && !classList.contains("muted");
 
 function walk(step, wanted = () => true) {
@@ -39,7 +40,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isComposing(event) || event.getModifierState("AltGraph")) return;
   const chord = chordOf(event);
   if (!Object.hasOwn(SHORTCUTS, chord) || document.querySelector("dialog[open]")) return;
-  if (chord.length === 1 && within(event, TYPES)) return;
+  if (chord.length === 1 && within(event, TYPED_IN)) return;
   event.preventDefault();
   SHORTCUTS[chord]();
 });

@@ -10,6 +10,8 @@ function setCounts(link, counts) {
     const shown = link.querySelector(`[data-count="${name}"]`);
     if (shown) shown.textContent = number > 99 ? "99+" : link.dataset[name];
   }
+  const log = link.dataset.channel === main().dataset.channel && byId("channel-log");
+  if (log) showJump(log);
   showTotal();
 }
 
@@ -28,12 +30,17 @@ function takeHint({ channel, message, author, kind, mentions, counts }) {
   });
 }
 
-// I have read further, perhaps in another tab.
-function takeRead({ channel, message, unread, mentions }) {
+// I have read further, perhaps in another tab; or gone back, and have it unread again.
+function takeRead({ channel, message, unread, mentions, back }) {
   const link = linkOf(channel);
   if (link) setCounts(link, { read: message, unread, mentions });
-  const rows = byId("c-rows");
-  if (rows && main().dataset.channel === channel) rows.dataset.read = Math.max(rows.dataset.read, message);
+  const rows = main().dataset.channel === channel && byId("c-rows");
+  if (!rows) return;
+  if (back !== undefined) keepPlace(rows.closest(".log"), () => hold(rows, message));
+  else if (Number(message) > Number(rows.dataset.read)) {
+    rows.dataset.read = message;
+    delete rows.dataset.held;
+  }
 }
 
 function showTotal() {

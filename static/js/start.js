@@ -2,4 +2,5 @@
 
 position = Number(new URL(stream()?.getAttribute("hx-sse:connect") ?? "", location.href).searchParams.get("after"));
 open();
+watchMidnight();
 retitle();

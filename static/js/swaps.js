@@ -3,8 +3,8 @@
 const SWAPS = {
   upsert: (target, content) => upsert(target, rowsIn(content)),
   hint: (_target, content) => takeHint(content.firstElementChild.dataset),
-  read: (_target, content) => takeRead(content.firstElementChild.dataset),
   draft: (_target, content) => takeDraft(content.firstElementChild.dataset),
+  read: (_target, content) => [...content.children].forEach(({ dataset }) => takeRead(dataset)),
   stale: (_target, content) => takeStale(content.firstElementChild.dataset.what),
   person: (_target, content) => takePerson(content.firstElementChild.dataset),
   gone: (_target, content) => {

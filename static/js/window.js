@@ -47,6 +47,7 @@ function putEdge(container, side, model, search) {
     edge?.remove();
     edge = model && model.cloneNode(true);
     if (edge) container[side](edge);
+    if (edge?.href) edge.tabIndex = -1; // they come by themselves, and by ↑ at the first message
   }
   if (edge?.href) {
     edge.search = search;

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from accounts.models import Member
-from chat.actions import delete_message
+from chat.actions import delete_message, mark_read
 from chat.models import Channel, Message
 from chat.queries import Window, channel_window, thread_window
 from tests import cast
@@ -172,13 +172,17 @@ def test_the_fragment_has_the_rows_of_the_page(
 
 
 @pytest.mark.parametrize("asked", ["x", "-1", "²", "9" * 19, "1 "])
-def test_a_broken_link_says_so(client_of: SignIn, chloe: Member, general: Channel, asked: str) -> None:
+def test_a_broken_link_leads_to_the_channel_and_says_so(
+    client_of: SignIn, chloe: Member, general: Channel, asked: str
+) -> None:
     browser = client_of(chloe)
-    for name in ("channel", "history"):
-        for way in ("before", "after"):
-            response = browser.get(path(name, general.pk), {way: asked})
-            assert response.status_code == 403
-            assert "This link is broken." in text_of(response)
+    for way in ("before", "after"):
+        page = browser.get(path("channel", general.pk), {way: asked}, follow=True)
+        assert page.redirect_chain == [(path("channel", general.pk), 302)]
+        assert "That link was broken" in text_of(page)
+        fragment = browser.get(path("history", general.pk), {way: asked})
+        assert fragment.status_code == 422
+        assert "That link was broken" in text_of(fragment)
 
 
 def test_an_empty_channel_says_what_it_is(client_of: SignIn, chloe: Member) -> None:
@@ -187,6 +191,53 @@ def test_an_empty_channel_says_what_it_is(client_of: SignIn, chloe: Member) -> N
     assert "The beginning of #empty" in page
     assert "For nothing yet" in page
     assert rows_of(page) == []
+
+
+# Where one left off
+
+
+def test_a_channel_with_more_unread_than_a_page_begins_where_one_left_off(
+    client_of: SignIn, anna: Member, chloe: Member, general: Channel
+) -> None:
+    standing = ids([post(anna, general) for _ in range(150)])
+    mark_read(cast.caller_of(chloe), general, message_id=standing[39])
+    browser = client_of(chloe)
+    page = text_of(browser.get(path("channel", general.pk)))
+    assert rows_of(page) == standing[25:75]
+    assert page.index(f'id="c-m-{standing[39]}"') < page.index('<div class="unread-line">New</div>')
+    assert page.index('<div class="unread-line">') < page.index(f'id="c-m-{standing[40]}"')
+    assert 'data-newest="0"' in page
+    newest = re.search(r'<a class="jump"[^>]*href="([^"]+)">', page)  # and not hidden
+    assert newest
+    assert rows_of(text_of(browser.get(newest[1]))) == standing[100:]
+    newer = link(page, "newer")
+    assert newer
+    assert rows_of(text_of(browser.get(newer))) == standing[75:125]
+    assert rows_of(text_of(browser.get(path("history", general.pk)))) == standing[100:]
+
+
+def test_a_page_of_unread_or_less_ends_with_the_newest(
+    client_of: SignIn, anna: Member, chloe: Member, general: Channel
+) -> None:
+    standing = ids([post(anna, general) for _ in range(80)])
+    browser = client_of(chloe)
+    for read in (standing[30], standing[-1]):
+        mark_read(cast.caller_of(chloe), general, message_id=read)
+        page = text_of(browser.get(path("channel", general.pk)))
+        assert rows_of(page) == standing[30:]
+        assert re.search(r'<a class="jump"[^>]* hidden>', page)
+
+
+def test_what_one_has_said_oneself_is_not_unread(client_of: SignIn, anna: Member, general: Channel) -> None:
+    standing = ids([post(anna, general) for _ in range(80)])
+    assert rows_of(text_of(client_of(anna).get(path("channel", general.pk)))) == standing[30:]
+
+
+def test_who_is_not_in_a_channel_begins_at_its_end(
+    client_of: SignIn, ben: Member, chloe: Member, lounge: Channel
+) -> None:
+    standing = ids([post(chloe, lounge) for _ in range(80)])
+    assert rows_of(text_of(client_of(ben).get(path("channel", lounge.pk)))) == standing[30:]
 
 
 # Permalinks

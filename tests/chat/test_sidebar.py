@@ -26,7 +26,7 @@ def counts(member: Member, channel: Channel) -> tuple[int, int]:
     """Unread messages and mentions, as the sidebar has them; one channel's own query must agree."""
     shown = sidebar(member)
     item = next(item for item in (*shown.channels, *shown.directs) if item.id == channel.pk)
-    alone = unread_of(member, channel)
+    (alone,) = unread_of(member, [channel.pk])
     assert (alone.unread, alone.mentions) == (item.unread, item.mentions)
     return item.unread, item.mentions
 
@@ -202,8 +202,8 @@ def moves() -> list[tuple[int, int]]:
 
 @pytest.fixture(autouse=True)
 def _listening(moves: list[tuple[int, int]]) -> object:
-    def hear(*, member: Member, channel: Channel, **_kwargs: object) -> None:
-        moves.append((member.pk, channel.pk))
+    def hear(*, member: Member, channels: list[int], **_kwargs: object) -> None:
+        moves.extend((member.pk, channel) for channel in channels)
 
     position_moved.connect(hear)
     yield

@@ -115,7 +115,7 @@ def test_what_vanishes_hands_the_focus_on(windows: Windows, anna: Member, ben: M
     page = windows.open(anna, at(channel))
     page.locator("#channel-log").evaluate("log => { log.scrollTop = 0; }")
     scene.post(ben, channel, "Far below")
-    page.get_by_role("button", name="Jump to newest").press("Enter")
+    page.get_by_role("link", name="Jump to newest").press("Enter")
     expect(page.locator("#channel-log")).to_be_focused()
 
     windows.expect_trouble("ERR_FAILED")

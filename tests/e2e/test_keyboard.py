@@ -18,6 +18,16 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
     raise AssertionError(f"{wanted} can't be reached by Tab")
 
 
+def walk_to(page: Page, wanted: Locator) -> None:
+    """Go from the message box back to the log, and by the arrows to a message."""
+    tab_to(page, page.locator("#channel-log"), back=True)
+    for _press in range(20):
+        page.keyboard.press("ArrowUp")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{wanted} can't be reached by the arrows")
+
+
 def test_talking_in_a_thread_editing_and_deleting(windows: Windows, anna: Member) -> None:
     channel, other = scene.new_channel(anna, "by-keyboard"), scene.new_channel(anna, "by-keyboard-too")
     page = windows.open(anna, at(other))
@@ -31,8 +41,11 @@ def test_talking_in_a_thread_editing_and_deleting(windows: Windows, anna: Member
     expect(row(page, "Typed")).to_have_attribute("data-id", re.compile(r"\d+"))
 
     more = row(page, "Typed").get_by_role("link", name="More")
-    tab_to(page, more, back=True)
-    expect(more).to_be_visible()
+    walk_to(page, row(page, "Typed"))
+    page.keyboard.press("Enter")
+    expect(row(page, "Typed").get_by_role("link", name="Reply in thread")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(more).to_be_focused()
     page.keyboard.press("Enter")
     menu = page.locator(".menu-items.popover")
     expect(menu.get_by_role("link").first).to_be_focused()
@@ -54,8 +67,8 @@ def test_talking_in_a_thread_editing_and_deleting(windows: Windows, anna: Member
     expect(row(page, "Typed again").locator(".edited")).to_be_visible()
     expect(composer(page)).to_be_focused()
 
-    tab_to(page, row(page, "Typed again").get_by_role("link", name="Reply in thread"), back=True)
-    page.keyboard.press("Enter")
+    walk_to(page, row(page, "Typed again"))
+    page.keyboard.press("r")
     expect(composer(page, thread=True)).to_be_focused()
     page.keyboard.type("A reply")
     page.keyboard.press("Enter")
@@ -64,8 +77,8 @@ def test_talking_in_a_thread_editing_and_deleting(windows: Windows, anna: Member
     expect(composer(page)).to_be_focused()
     expect(page.locator("#panel")).to_have_count(0)
 
-    tab_to(page, row(page, "Typed again").get_by_role("link", name="More"), back=True)
-    page.keyboard.press("Enter")
+    walk_to(page, row(page, "Typed again"))
+    page.keyboard.press("m")
     expect(menu).to_be_visible()
     tab_to(page, menu.get_by_role("link", name="Delete"))
     page.keyboard.press("Enter")

@@ -151,7 +151,7 @@ def test_the_link_to_a_message_is_copied(windows: Windows, anna: Member) -> None
     channel = scene.new_channel(anna, "links")
     message = scene.post(anna, channel, "Worth keeping")
     page = windows.open(anna, at(channel), permissions=["clipboard-read", "clipboard-write"])
-    choose(page, row(page, message), "Link to this message")
+    choose(page, row(page, message), "Copy link")
     expect(page.locator(".toast")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     page.goto(copied)

@@ -109,7 +109,8 @@ def choose(page: Page, item: Locator, name: str) -> None:
     """Choose an action from a message's menu."""
     item.hover()
     item.get_by_role("link", name="More").click()
-    page.locator(".menu-items.popover").get_by_role("link", name=name).click()
+    menu = page.locator(".menu-items.popover")
+    menu.get_by_role("link", name=name).or_(menu.get_by_role("button", name=name)).click()
 
 
 def link_to(page: Page, channel: Channel) -> Locator:
