@@ -82,9 +82,11 @@ def picture(user: User, member_id: int, digest: str) -> Picture:
     """
     found = Picture.objects.filter(member=member_id, digest=digest).first()
     there = Q(organization__members=member_id)
-    viewer = Member.objects.active().filter(there, user=user).first() if user.is_active else None
+    viewers = Member.objects.active().filter(there, user=user).select_related("organization", "user")
+    viewer = viewers.first() if user.is_active else None
     if found is None or viewer is None:
         raise NotThere
+    require_second_factor(viewer)
     colleague(viewer, member_id)
     return found
 

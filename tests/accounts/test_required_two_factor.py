@@ -6,11 +6,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
+from accounts import access
 from accounts.actions import require_two_factor
 from accounts.actions.users import remove_second_factors
 from accounts.caller import Caller
-from accounts.errors import Refused
-from accounts.models import Member, Organization
+from accounts.errors import Refused, SecondFactorMissing
+from accounts.models import Member, Organization, Picture
 from tests.accounts.factors import set_up_app
 from tests.accounts.looking import HTMX, actions_since, is_missing, last_entry, path, text
 from tests.cast import TESTS
@@ -55,6 +56,13 @@ def test_who_lacks_it_is_led_to_set_it_up(required: Organization, chloe: Member,
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (403, SET_UP)
     set_up_app(client)
     assert client.get(INSIDE).status_code == 200
+
+
+def test_nor_do_they_see_pictures(required: Organization, anna: Member, chloe: Member) -> None:
+    Picture.objects.create(member=anna, digest="d", content=b"x")
+    assert chloe.user is not None
+    with pytest.raises(SecondFactorMissing):
+        access.picture(chloe.user, anna.pk, "d")
 
 
 def test_recovery_codes_alone_are_none(required: Organization, anna: Member, client_of: ClientOf) -> None:
