@@ -1,10 +1,12 @@
 """The one door to accounts' objects: everything is reached from the member who asks."""
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
-from accounts.errors import NotThere
+from accounts.errors import NotThere, SecondFactorMissing
 from accounts.models import Domain, Invitation, Member, Organization, Picture, User
 from accounts.models.member import MemberQuerySet
 from database.prepared import Prepared
@@ -15,12 +17,31 @@ def member_of(user: User, slug: str) -> Member:
 
     Raises:
         NotThere: there's no such organization, or they aren't an active member of it.
+        SecondFactorMissing: it requires one of them.
     """
     found = member_at.first(user.pk, slug) if user.is_active else None
     if found is None:
         raise NotThere
     found.user = user
+    require_second_factor(found)
     return found
+
+
+def require_second_factor(member: Member) -> None:
+    """Do nothing when `member` may enter; only organizations that require a second factor cost a query.
+
+    Raises:
+        SecondFactorMissing: theirs does, and they haven't set one up.
+    """
+    if member.organization.requires_two_factor and not (member.user and has_second_factor(member.user)):
+        raise SecondFactorMissing(_("Set up two-factor authentication first: this organization requires it."))
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether a password alone doesn't let `user` in."""
+    return bool(
+        Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    )
 
 
 @Prepared
@@ -61,9 +82,11 @@ def picture(user: User, member_id: int, digest: str) -> Picture:
     """
     found = Picture.objects.filter(member=member_id, digest=digest).first()
     there = Q(organization__members=member_id)
-    viewer = Member.objects.active().filter(there, user=user).first() if user.is_active else None
+    viewers = Member.objects.active().filter(there, user=user).select_related("organization", "user")
+    viewer = viewers.first() if user.is_active else None
     if found is None or viewer is None:
         raise NotThere
+    require_second_factor(viewer)
     colleague(viewer, member_id)
     return found
 

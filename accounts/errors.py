@@ -22,6 +22,10 @@ class Refused(ActionError):
     """The caller may see the thing, but not do this to it."""
 
 
+class SecondFactorMissing(Refused):
+    """The organization lets only those in who have set up two-factor authentication."""
+
+
 class NotSignedIn(Exception):
     """There is no session, or one that has ended."""
 

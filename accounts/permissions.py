@@ -41,6 +41,7 @@ _CHANGE_CHANNEL = (
 
 PERMISSIONS: dict[str, tuple[Rule, ...]] = {
     "organization.update": (at_least(Role.ADMIN),),
+    "organization.require_two_factor": (at_least(Role.OWNER),),
     "join_link.change": (at_least(Role.ADMIN),),
     "domain.change": (at_least(Role.ADMIN),),
     "invitation.create": (at_least(Role.ADMIN),),

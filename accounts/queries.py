@@ -39,13 +39,6 @@ def second_factors(user: User) -> dict[str, list[Authenticator]]:
     return found
 
 
-def has_second_factor(user: User) -> bool:
-    """Whether a password alone doesn't let `user` in."""
-    return bool(
-        Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
-    )
-
-
 def identities_of(user: User) -> QuerySet[SocialAccount]:
     """By whom else `user` signs in."""
     found: QuerySet[SocialAccount] = SocialAccount.objects.filter(user=user).order_by("id")

@@ -7,7 +7,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils.crypto import constant_time_compare
 from django.utils.timezone import now
 
-from accounts.access import member_at
+from accounts.access import member_at, require_second_factor
 from accounts.errors import NotSignedIn, NotThere
 from accounts.models import Member, User
 from accounts.sessions import SessionStore, stored
@@ -19,6 +19,7 @@ def member_in_session(key: str, slug: str) -> tuple[Member, datetime]:
     Raises:
         NotSignedIn: there is no such session, or it's not one of an active user any more.
         NotThere: there's no such organization, or they aren't an active member of it.
+        SecondFactorMissing: it requires one of them.
     """
     session = stored.first(key) if key else None
     if session is None or session.expire_date <= now():
@@ -33,6 +34,7 @@ def member_in_session(key: str, slug: str) -> tuple[Member, datetime]:
         raise NotSignedIn
     if member is None:
         raise NotThere
+    require_second_factor(member)
     return member, session.expire_date
 
 

@@ -21,7 +21,7 @@ from accounts.actions import enter_organization
 from accounts.actions.sessions import touch_session
 from accounts.caller import Caller
 from accounts.devices import browser_of
-from accounts.errors import Invalid, NotThere, Refused
+from accounts.errors import Invalid, NotThere, Refused, SecondFactorMissing
 from accounts.models import Member, User
 from accounts.seen import touch_due
 
@@ -59,7 +59,10 @@ def in_organization(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
     def inside(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
-        member = access.member_of(request.user, slug)
+        try:
+            member = access.member_of(request.user, slug)
+        except SecondFactorMissing:
+            return to_set_up(request, slug)
         request.member = member  # type: ignore[attr-defined]
         _note_visit(request, member)
         if not is_fragment(request):
@@ -96,6 +99,14 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     address = resolve_url(settings.LOGIN_URL) + (f"?{urlencode({'next': back})}" if back else "")
     if htmx:
         return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def to_set_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """Off to set up a second factor, without which the organization lets nobody in."""
+    address = f"{resolve_url('mfa_index')}?{urlencode({'for': slug})}"
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=403, headers={"HX-Redirect": address})
     return redirect(address)
 
 

@@ -274,6 +274,7 @@ def _browse(browser: Client) -> HttpResponseBase:
 
 WITHOUT_THING: dict[str, Callable[[Client], HttpResponseBase]] = {
     "organization.update": lambda browser: browser.post(_path("accounts:organization"), {"name": "Acme Inc"}),
+    "organization.require_two_factor": lambda browser: browser.post(_path("accounts:two_factor")),
     "join_link.change": lambda browser: browser.post(_path("accounts:join_link"), {"on": "1"}),
     "domain.change": _remove_domain,
     "invitation.create": lambda browser: browser.post(

@@ -18,6 +18,7 @@ from accounts.actions.members import (
 from accounts.actions.organizations import (
     create_organization,
     hide_first_steps,
+    require_two_factor,
     set_up_server,
     update_organization,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "reactivate_member",
     "remove_domain",
     "remove_picture",
+    "require_two_factor",
     "revoke_invitation",
     "set_picture",
     "set_up_server",

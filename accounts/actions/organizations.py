@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import has_second_factor
 from accounts.actions.members import acting
 from accounts.actions.users import confirm_address_of, set_new_password
 from accounts.caller import Caller
@@ -86,6 +87,34 @@ def update_organization(caller: Caller, organization: Organization, *, name: str
             old, organization.name = organization.name, name
             organization.save(update_fields=["name"])
             log.append("organization.update", organization, old={"name": old}, new={"name": name})
+    return organization
+
+
+def require_two_factor(caller: Caller, *, required: bool) -> Organization:
+    """Let only those into the caller's organization who have two-factor authentication, or everyone again.
+
+    It holds from the next request on, and ends the open streams of those who have none.
+
+    Raises:
+        Refused: the caller may not.
+        Invalid: they have none themselves, and would shut themselves out.
+    """
+    member = caller.member
+    if member is None:
+        raise NotThere
+    organization = member.organization
+    with record(caller, organization.pk) as log:
+        require(acting(caller, member), "organization.require_two_factor")
+        if required and not (member.user and has_second_factor(member.user)):
+            raise Invalid(
+                _("Set up two-factor authentication for yourself first, or you would shut yourself out.")
+            )
+        organization.refresh_from_db()
+        if organization.requires_two_factor != required:
+            organization.requires_two_factor = required
+            organization.save(update_fields=["requires_two_factor"])
+            action = "organization.require_two_factor" if required else "organization.waive_two_factor"
+            log.append(action, organization)
     return organization
 
 

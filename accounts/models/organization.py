@@ -19,6 +19,7 @@ class Organization(models.Model):
     # Raised when a name that message rows show changes, so that kept rows are made again.
     names_version = models.PositiveIntegerField(default=0)
     first_steps = models.BooleanField(default=True)  # whether its admins are still shown what to begin with
+    requires_two_factor = models.BooleanField(default=False)  # of everyone who enters
     created_at = models.DateTimeField(_("created"), default=now)
 
     class Meta:

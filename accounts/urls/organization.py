@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:person_id>/reactivate/", roles.reactivate, name="reactivate"),
     path("people/<int:person_id>/picture/remove/", pictures.remove, name="remove_picture"),
     path("settings/", organizations.settings, name="organization"),
+    path("settings/two-factor/", organizations.two_factor, name="two_factor"),
     path("settings/invitations/", invitations.invitations, name="invitations"),
     path("settings/invitations/<int:invitation_id>/revoke/", invitations.revoke, name="invitation_revoke"),
     path("settings/join-link/", invitations.join_link, name="join_link"),

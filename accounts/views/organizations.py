@@ -7,13 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.actions import create_organization, update_organization
-from accounts.errors import Refused
+from accounts.actions import create_organization, require_two_factor, update_organization
+from accounts.errors import Invalid, Refused
 from accounts.forms import NewOrganizationForm, OrganizationForm
 from accounts.models import Member, User
-from accounts.permissions import require
+from accounts.permissions import may, require
 from accounts.views.landing import may_create_organizations
 from accounts.web import answer_status, answering, attempt, caller_of, in_organization, render_in_shell
 
@@ -43,7 +43,7 @@ def create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @in_organization
 def settings(request: HttpRequest, member: Member) -> HttpResponse:
-    """The organization's name, and the way to its other settings."""
+    """The organization's name, whether it requires two-factor, and the way to its other settings."""
     require(member, "organization.update")
     organization = member.organization
     sent = request.POST if request.method == "POST" else None
@@ -51,5 +51,21 @@ def settings(request: HttpRequest, member: Member) -> HttpResponse:
     if attempt(form, partial(update_organization, caller_of(request, member), organization)):
         messages.success(request, _("Saved."))
         return redirect("accounts:organization", organization.slug)
-    context = {"form": form}
+    context = {"form": form, "may_require": may(member, "organization.require_two_factor")}
     return render_in_shell(request, member, "accounts/organization.html", context, status=answer_status(form))
+
+
+@require_POST
+@in_organization
+def two_factor(request: HttpRequest, member: Member) -> HttpResponse:
+    """Require two-factor authentication of everyone who enters, or no longer."""
+    try:
+        organization = require_two_factor(caller_of(request, member), required="required" in request.POST)
+    except Invalid as error:
+        messages.error(request, str(error.message))
+    else:
+        on = organization.requires_two_factor
+        messages.success(
+            request, _("Two-factor authentication is required now.") if on else _("It is no longer required.")
+        )
+    return redirect("accounts:organization", member.organization.slug)

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.actions.changes import record_change, record_wrong_code
 from accounts.models import User
-from accounts.queries import second_factors
+from accounts.queries import organizations_of, second_factors
 from accounts.web import caller_of
 
 
@@ -34,7 +34,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Which factors one has, and which one could have."""
     factors = second_factors(_user(request))
     codes = [factor.wrap() for factor in factors.get("recovery_codes", [])]
+    slug = request.GET.get("for", "")
     context = {
+        "required_by": organizations_of(_user(request)).filter(slug=slug).first()
+        if slug and not factors
+        else None,
         "totp": factors.get("totp", [None])[0],
         "passkeys": factors.get("webauthn", []),
         "codes": codes,

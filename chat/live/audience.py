@@ -161,7 +161,15 @@ AUDIENCE: dict[str, Callable[[Entry, Things], Iterator[Said]]] = {
 }
 
 # Actions that concern no open page: they're on record, and that's all.
-NOBODY = frozenset({"organization.create", "join_link.change", "session.enter"})
+NOBODY = frozenset(
+    {
+        "organization.require_two_factor",
+        "organization.waive_two_factor",
+        "organization.create",
+        "join_link.change",
+        "session.enter",
+    }
+)
 
 
 def _directory(entry: Entry, things: Things) -> Iterator[Said]:

@@ -15,7 +15,7 @@ import structlog
 from django.core.exceptions import DisallowedHost
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from accounts.errors import NotSignedIn, NotThere
+from accounts.errors import NotSignedIn, NotThere, SecondFactorMissing
 from chat.live import signals
 from chat.live.hub import hub
 from chat.live.opening import Opening, look, open_stream
@@ -44,6 +44,8 @@ async def page_stream(scope: dict[str, Any], receive: Receive, send: Send, *, sl
         return await refuse(send, 401)
     except NotThere:
         return await refuse(send, 404)
+    except SecondFactorMissing:
+        return await refuse(send, 403)
     except DisallowedHost:
         return await refuse(send, 400)
     except (OperationalError, InterfaceError) as error:  # the page's script tries again
@@ -86,7 +88,7 @@ async def begin(opening: Opening, send: Send) -> Stream:
     while stream.open and not (opening.holds and opening.position >= handed_out):
         try:
             opening = await in_pool(partial(look, asked, opening.after))
-        except (NotSignedIn, NotThere):
+        except (NotSignedIn, NotThere, SecondFactorMissing):
             stream.end()
         except Exception:  # within a response daphne can't say 500, and would fail at trying
             logger.exception("live_replay_failed")

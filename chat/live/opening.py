@@ -82,6 +82,7 @@ def open_stream(scope: dict[str, Any], slug: str) -> Opening:
     Raises:
         NotSignedIn: there is no session of an active user.
         NotThere: the organization or channel isn't there for them.
+        SecondFactorMissing: the organization requires one of them.
         DisallowedHost: the Host header isn't one of ours.
     """
     return look(Asked.by(scope, slug))
@@ -91,7 +92,7 @@ def look(asked: Asked, after: int | None = None) -> Opening:
     """Who asks, and what they may read and missed since `after`, all as it is now.
 
     Raises:
-        NotSignedIn, NotThere: as for `open_stream`.
+        NotSignedIn, NotThere, SecondFactorMissing: as for `open_stream`.
     """
     looked_at = tailer.clock
     member, until = member_in_session(asked.session_key, asked.slug)

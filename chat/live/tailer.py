@@ -28,7 +28,11 @@ from chat.live.wakeups import wakeups
 IDLE = 600  # seconds after which a feed that nobody listens to is let go
 BATCH = 500  # entries read at once
 RIGHTS = ("membership.", "member.")  # actions after which someone may read more or less than before
-ENDS_SESSIONS = ("session.delete", "password.update", "user.update")
+# After these a user may be signed out, or kept out; whoever isn't comes back at once.
+ENDS_SESSIONS = (
+    "session.delete", "password.update", "user.update", "totp.delete", "passkey.delete", "two_factor.remove",
+)  # fmt: skip
+KEEPS_OUT = "organization.require_two_factor"
 logger = structlog.get_logger(__name__)
 
 
@@ -132,6 +136,8 @@ class Tailer:
             try:
                 if entry.action.startswith(RIGHTS):
                     self.change_rights(feed, entry)
+                if entry.action == KEEPS_OUT:
+                    self.end_all(feed)
                 self.send(feed, entry)
             except (DatabaseError, OSError):
                 raise
@@ -164,6 +170,12 @@ class Tailer:
             else:
                 topics = topics_for(member, channel_id=stream.channel_id, thread_id=stream.thread_id)
                 self.hub.do(partial(self.hub.retopic, stream, topics))
+
+    def end_all(self, feed: Feed) -> None:
+        """End every stream of the organization: those who may enter come back, the others are told why not."""
+        feed.changed_at = self.tick()
+        for stream in self.hub.open_streams(feed.organization.pk):
+            self.hub.do(stream.end)
 
     def read_server(self) -> None:
         """The server's own chain: a session that ended ends its streams. Who is still signed in comes back."""

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef
 
+from accounts.access import has_second_factor
 from accounts.models import Domain, Invitation, Member, Organization
-from accounts.queries import has_second_factor
 from chat.models import Channel, Kind, Message
 
 STEPS = 5

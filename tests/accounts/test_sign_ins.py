@@ -193,3 +193,19 @@ def test_the_pages_say_nothing_of_who_has_an_account(database: None, client: Cli
     unknown = client.post("/accounts/login/", given | {"login": "nobody@acme.example"})
     hide = re.compile(r'value="[^"]*"')
     assert hide.sub("", text(known)) == hide.sub("", text(unknown))
+
+
+def test_an_address_changes_with_its_entry_or_not_at_all(
+    chloe: Member, client_of: ClientOf, committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(chloe)
+    client.raise_request_exception = False
+
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("the log is full")
+
+    monkeypatch.setattr("accounts.sign_ins.record_address", fail)
+    given = {"action_add": "", "email": "chloe@home.example"}
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert client.post("/accounts/email/", given).status_code == 500
+    assert not EmailAddress.objects.filter(email="chloe@home.example").exists()

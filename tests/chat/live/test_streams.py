@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client
 
-from accounts.actions import deactivate_member, update_profile
+from accounts.actions import deactivate_member, require_two_factor, update_profile
+from accounts.actions.sessions import end_sessions
 from accounts.models import Member
 from audit.queries import head_position
 from chat import access
@@ -25,6 +26,7 @@ from chat.actions import (
     remove_member,
 )
 from chat.models import Channel
+from tests.accounts.factors import set_up_app
 from tests.cast import caller_of
 from tests.server import ROOT, Reader, Server
 
@@ -289,3 +291,23 @@ def test_reading_says_nothing_where_no_stream_is_open(chloe: Member, anna: Membe
     message = post_message(caller_of(anna), general, body="Read me")
     mark_read(caller_of(chloe), general, message_id=message.pk)
     assert access.channel(chloe, general.pk).read_position == message.pk
+
+
+def test_a_session_that_is_ended_from_elsewhere_ends_its_stream(
+    server: Server, chloe: Member, general: Channel, client_of: ClientOf
+) -> None:
+    elsewhere = open_page(server, chloe, general, client_of)
+    assert chloe.user is not None
+    end_sessions(caller_of(chloe), chloe.user)
+    assert elsewhere.ended()
+
+
+def test_a_second_factor_that_is_required_ends_streams_and_opens_none_without_one(
+    server: Server, anna: Member, chloe: Member, general: Channel, client_of: ClientOf
+) -> None:
+    set_up_app(client_of(anna))
+    page = open_page(server, chloe, general, client_of)
+    require_two_factor(caller_of(anna), required=True)
+    assert page.ended()
+    assert server.request("GET", events_of(general), client=client_of(chloe)).status == 403
+    open_page(server, anna, general, client_of)
