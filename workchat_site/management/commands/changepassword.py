@@ -7,8 +7,8 @@ from django.core.management import BaseCommand, CommandError, CommandParser
 from accounts.actions.users import change_password
 from accounts.caller import command
 from accounts.errors import Invalid
-from workchat_site.management.asking import new_password
 from accounts.queries import user_at
+from workchat_site.management.asking import new_password
 
 
 class Command(BaseCommand):
