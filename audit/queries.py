@@ -2,10 +2,17 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from audit.models import Entry, Head
 from database.prepared import Prepared
+
+# Tailers ask at every commit; how many organizations they ask for changes.
+POSITIONS = (
+    f"SELECT organization_id, position FROM {Head._meta.db_table} "  # noqa: S608 - our own table
+    "WHERE organization_id IN ({}) OR organization_id IS NULL"
+)
 
 
 def head_position(organization_id: int | None) -> int:
@@ -26,13 +33,27 @@ def _server_position() -> QuerySet[Head, tuple[int]]:
 
 def head_positions(organization_ids: Iterable[int]) -> dict[int | None, int]:
     """The newest position of each of these organizations, and of the server's chain under None."""
-    heads = Head.objects.filter(organization_id__in=list(organization_ids)) | Head.objects.filter(
-        organization=None
-    )
-    return dict(heads.values_list("organization_id", "position"))
+    wanted = list(organization_ids)
+    marks = ", ".join(["%s"] * len(wanted)) or "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(POSITIONS.format(marks), wanted)
+        return dict(cursor.fetchall())
 
 
 def entries_after(organization_id: int | None, position: int, *, limit: int) -> list[Entry]:
     """At most `limit` entries after `position`, oldest first, with their values."""
-    entries = Entry.objects.filter(Q(organization_id=organization_id), position__gt=position)
-    return list(entries.select_related("value").order_by("position")[:limit])
+    if organization_id is None:
+        return _server_entries(position, limit=limit)
+    return _entries(organization_id, position, limit=limit)
+
+
+@Prepared
+def _entries(organization_id: int, position: int, *, limit: int) -> QuerySet[Entry]:
+    entries = Entry.objects.filter(organization_id=organization_id, position__gt=position)
+    return entries.select_related("value").order_by("position")[:limit]
+
+
+@Prepared
+def _server_entries(position: int, *, limit: int) -> QuerySet[Entry]:
+    entries = Entry.objects.filter(organization=None, position__gt=position)
+    return entries.select_related("value").order_by("position")[:limit]

@@ -6,6 +6,7 @@ gets what anyone gets: nothing.
 
 from django.db.models import F, FilteredRelation, Q, QuerySet
 
+from accounts.access import colleagues
 from accounts.errors import NotThere
 from accounts.models import Member
 from accounts.models.member import MemberQuerySet
@@ -109,27 +110,6 @@ def draft(member: Member, draft_id: int) -> Draft:
     return found
 
 
-def people(member: Member) -> MemberQuerySet:
-    """Every member that `member` may see: all of the organization; for a guest those they share a channel with."""
-    everyone = Member.objects.filter(organization_id=member.organization_id)
-    if not member.is_guest:
-        return everyone
-    shared = Membership.objects.filter(channel__memberships__member=member.pk)
-    return everyone.filter(Q(pk=member.pk) | Q(pk__in=shared.values("member")))
-
-
-def person(member: Member, member_id: int) -> Member:
-    """Another member that `member` may see.
-
-    Raises:
-        NotThere: no such member for them.
-    """
-    found = people(member).filter(pk=member_id).first()
-    if found is None:
-        raise NotThere
-    return found
-
-
 def reaches(channel: Channel) -> MemberQuerySet:
     """The active members who may see `channel`, and so can be reached by a mention there."""
     inside = Q(pk__in=Membership.objects.filter(channel=channel.pk).values("member"))
@@ -140,7 +120,7 @@ def reaches(channel: Channel) -> MemberQuerySet:
 
 def callable_by(member: Member, channel: Channel) -> MemberQuerySet:
     """Those whom `member` can mention in `channel`: it reaches them, and `member` may know of them."""
-    return people(member).filter(pk__in=reaches(channel).values("pk"))
+    return colleagues(member).filter(pk__in=reaches(channel).values("pk"))
 
 
 def standing_in(member: Member, channel: Channel) -> frozenset[str]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import colleagues
 from accounts.actions.members import acting
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere
@@ -76,7 +77,7 @@ def open_direct(caller: Caller, others: Collection[Member]) -> Channel:
         raise Invalid(
             _("A direct message is between two and nine people. Choose one to eight others."), field="people"
         )
-    seen = {person.pk: person for person in access.people(member).filter(pk__in=ids)}
+    seen = {person.pk: person for person in colleagues(member).filter(pk__in=ids)}
     if len(seen) != len(ids):
         raise NotThere
     if not all(person.is_active for person in seen.values()):

@@ -5,11 +5,11 @@ from collections.abc import Collection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import colleagues
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from audit.recording import Log, record
-from chat import access
 from chat.actions._entering import entering, is_open
 from chat.models import Channel, Membership
 
@@ -53,7 +53,7 @@ def add_members(caller: Caller, channel: Channel, members: Collection[Member]) -
         actor, channel = entering(caller, channel, "channel.add_member")
         is_open(channel)
         ids = {member.pk for member in members}
-        seen = list(access.people(actor).filter(pk__in=ids))
+        seen = list(colleagues(actor).filter(pk__in=ids))
         if len(seen) != len(ids):
             raise NotThere
         if not all(person.is_active for person in seen):

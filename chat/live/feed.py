@@ -5,10 +5,13 @@ a herd that returns costs no SQL.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import takewhile
 from threading import RLock
 from time import monotonic
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from accounts.models import Member, Organization
 from audit.models import Entry
@@ -16,11 +19,13 @@ from audit.queries import entries_after, head_position
 from chat.live.audience import Said, Things, audience
 from chat.live.partials import partials
 from chat.models import Channel, Message
+from database.prepared import Prepared
 
 KEPT = 10_000  # entries in memory
 WARM = 1_000  # entries read when a feed begins: enough for those who return after a restart
 FAR = 2_000  # entries from the database at most; further behind, a page is quicker to load anew
 HELD = 16_000_000  # characters of messages' HTML in memory; the oldest entries make room
+MOST_RENDERED = 1_000  # entries of which a herd that returns is told without rendering them again
 MOST_MISSED = 400_000  # bytes that a reader who returns is told; a stream that is sent more at once is cut
 
 
@@ -31,6 +36,9 @@ class Feed:
         self.lock = RLock()
         self.organization = Organization.objects.get(pk=organization_id)
         self.entries: deque[Entry] = deque()
+        self.rendered: dict[
+            tuple[int, str], list[tuple[str, str]]
+        ] = {}  # by position and language: topics, data
         self.messages: dict[int, Message] = {}
         self.held = 0  # characters of their HTML
         self.used_at = monotonic()
@@ -69,13 +77,12 @@ class Feed:
     def look_at(self, entries: Iterable[Entry]) -> None:
         """Load what `entries` are about: at most five queries, however many they are."""
         entries = list(entries)
+        self.rendered.clear()  # what they're about may look different by now
         if any(entry.action.startswith(("member.", "organization.")) for entry in entries):
             self.organization.refresh_from_db()
         ids = {entry.entity_id or 0 for entry in entries if entry.entity_type == "message"}
-        stored = Message.objects.select_related("author").defer("body")
-        found = stored.in_bulk(list(ids))
-        roots = {message.thread_id for message in found.values() if message.thread_id} - ids
-        found |= stored.in_bulk(list(roots)) if roots else {}
+        found = messages(ids)
+        found |= messages({message.thread_id for message in found.values() if message.thread_id} - ids)
         for pk in ids | found.keys():
             before = self.messages.pop(pk, None)
             self.held -= len(before.html) if before else 0
@@ -117,7 +124,8 @@ class Feed:
             if position < self.start:
                 if self.start - position > FAR:
                     return None
-                entries = entries_after(self.organization.pk, position, limit=self.start - position)
+                older = entries_after(self.organization.pk, position, limit=FAR)
+                entries = [entry for entry in older if entry.position <= self.start]
                 self.look_at(entries)
             newest_first = takewhile(lambda entry: entry.position > position, reversed(self.entries))
             entries += reversed(list(newest_first))
@@ -132,5 +140,26 @@ class Feed:
             return iter(found)
 
     def _for(self, entry: Entry, topics: frozenset[str]) -> tuple[int, str] | None:
-        data = "".join(self.render(said) for said in self.said(entry) if said[0] in topics)
+        key = (entry.position, get_language() or "")
+        if (told := self.rendered.get(key)) is None:
+            told = [(said[0], self.render(said)) for said in self.said(entry)]
+            if len(self.rendered) < MOST_RENDERED:
+                self.rendered[key] = told
+        data = "".join([data for topic, data in told if topic in topics])
         return (entry.position, data) if data else None
+
+
+def messages(ids: Collection[int]) -> dict[int, Message]:
+    """Messages by id, without their Markdown; usually it's one that was just posted."""
+    if len(ids) == 1:
+        return {message.pk: message for message in _message(*ids)}
+    return _stored().in_bulk(list(ids)) if ids else {}
+
+
+@Prepared
+def _message(message_id: int) -> QuerySet[Message]:
+    return _stored().filter(pk=message_id)
+
+
+def _stored() -> QuerySet[Message]:
+    return Message.objects.select_related("author").defer("body")

@@ -123,10 +123,13 @@ class Tailer:
     def read(self, feed: Feed) -> None:
         """Hand out what follows, one entry after the other; where the database goes away it goes on later."""
         self.tell(feed)
-        while entries := entries_after(feed.organization.pk, feed.position, limit=BATCH):
+        more = True
+        while more:  # what is committed after a read has a wake-up of its own
+            entries = entries_after(feed.organization.pk, feed.position, limit=BATCH)
             feed.take(entries)
             self.tell(feed)
             feed.make_room()
+            more = len(entries) == BATCH
 
     def tell(self, feed: Feed) -> None:
         organization_id = feed.organization.pk

@@ -8,6 +8,7 @@ from sys import intern
 
 from django.db.models import QuerySet
 
+from accounts.access import colleagues
 from accounts.errors import NotThere
 from accounts.models import Member
 from chat import access
@@ -19,7 +20,7 @@ def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None)
     """What a page of `member` listens to that has this channel and thread open, as far as they may be read."""
     topics = {f"o:{member.organization_id}", f"m:{member.pk}"}
     if member.is_guest:
-        topics |= {f"p:{pk}" for pk in access.people(member).values_list("pk", flat=True)}
+        topics |= {f"p:{pk}" for pk in colleagues(member).values_list("pk", flat=True)}
     else:
         topics.add(f"f:{member.organization_id}")
     mine = {channel for (channel,) in _channels_of(member.pk)}

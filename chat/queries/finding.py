@@ -11,6 +11,7 @@ from typing import TypeVar
 from django.db.models import Case, Model, Q, QuerySet, When
 from django.db.models.functions import Length
 
+from accounts.access import colleagues
 from accounts.models import Member
 from accounts.models.member import plain
 from accounts.validation import one_line
@@ -34,7 +35,7 @@ def find(member: Member, search: str) -> Found:
     """The open channels and active people that `member` may see whose names have all words of `search`."""
     words = [word for word in BETWEEN.split(plain(one_line(search))) if word][:MOST_WORDS]
     channels = access.channels(member).exclude(kind=Kind.DIRECT).filter(archived_at=None)
-    people = access.people(member).active().exclude(pk=member.pk)
+    people = colleagues(member).active().exclude(pk=member.pk)
     return Found(_best(channels, words), _best(people, words))
 
 

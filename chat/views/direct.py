@@ -5,9 +5,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import colleagues
 from accounts.models import Member
 from accounts.web import answer_status, attempt, caller_of, in_organization, is_fragment, render_in_shell
-from chat import access, queries
+from chat import queries
 from chat.actions import open_direct
 from chat.ids import id_of
 from chat.views.choosing import choosing
@@ -24,7 +25,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
     person = id_of(request.GET.get("person"))
     if person is not None and (there := queries.direct_with(member, person)) is not None:
         return redirect("chat:channel", member.organization.slug, there)
-    form, offered = choosing(request, access.people(member).active().exclude(pk=member.pk), chosen=person)
+    form, offered = choosing(request, colleagues(member).active().exclude(pk=member.pk), chosen=person)
 
     def act(people: list[int]) -> int:
         chosen = [person for person in offered if person.pk in people]

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import colleague, colleagues
 from accounts.models import Member
 from accounts.permissions import may, require
 from accounts.web import answer_status, attempt, caller_of, in_organization, render_in_shell
@@ -25,7 +26,7 @@ def members(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
         require(member, "channel.add_member", standing)
     search = request.GET.get("q", "").strip()
     inside = list(queries.members_of(channel))
-    outside = access.people(member).active().exclude(pk__in=[person.pk for person in inside])
+    outside = colleagues(member).active().exclude(pk__in=[person.pk for person in inside])
     form, offered = choosing(request, outside if can_add else outside.none())
 
     def act(people: list[int]) -> int:
@@ -55,7 +56,7 @@ def members(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
 def remove(request: HttpRequest, member: Member, channel_id: int, member_id: int) -> HttpResponse:
     """Take someone out of a channel."""
     channel = access.channel(member, channel_id)
-    person = access.person(member, member_id)
+    person = colleague(member, member_id)
     remove_member(caller_of(request, member), channel, person)
     messages.success(request, _("%(name)s was removed from the channel.") % {"name": person.display_name})
     return redirect("chat:channel_members", member.organization.slug, channel.pk)

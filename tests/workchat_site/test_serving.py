@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from chat import access
 from tests.server import ROOT
 from workchat_site.logging import logging_config
 from workchat_site.mail import send_mail
+from workchat_site.management.commands.serve import OPEN_FILES, allow_open_files
 from workchat_site.secret_key import ensure_secret_key, read_secret_key
 from workchat_site.worker import run_ready_tasks, tidy
 
@@ -183,3 +185,14 @@ def test_a_database_that_is_away_or_locked_is_said_so_and_worth_another_try(
 
 def test_a_browser_that_asks_for_an_icon_unasked_is_shown_it(client: Client) -> None:
     assert client.get("/favicon.ico")["Location"] == "/static/favicon.svg"
+
+
+def test_a_server_may_open_as_many_files_as_the_system_lets_it() -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(limits[0], 1_000), limits[1]))
+    try:
+        allow_open_files()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert (soft, hard) == (min(limits[1], OPEN_FILES), limits[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)

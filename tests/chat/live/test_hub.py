@@ -10,7 +10,7 @@ import pytest_asyncio
 from django_eventstream.event import Event
 
 from chat.live.hub import MOST_STREAMS, Hub, encode, heartbeat
-from chat.live.stream import MOST_BYTES, MOST_EVENTS, QueueWriter, Stream
+from chat.live.stream import MOST_BYTES, MOST_EVENTS, DaphneWriter, QueueWriter, Stream
 
 
 @dataclass
@@ -252,3 +252,49 @@ async def test_a_reader_that_does_not_read_is_cut() -> None:
     results = [writer.write(b"x" * (MOST_BYTES // 4)) for _ in range(6)]
     assert results[0]
     assert not results[-1]
+
+
+class Socket:
+    """Of a reader who doesn't read: what is written stays."""
+
+    connected, disconnecting, aborted = True, False, False
+    _tempDataLen = 0  # noqa: N815 - Twisted's name
+
+    def __init__(self) -> None:
+        self.dataBuffer = b""
+
+    def abortConnection(self) -> None:  # noqa: N802 - Twisted's name
+        self.aborted = True
+
+
+class Request:
+    """Daphne's request on such a socket."""
+
+    finished, chunked = False, True
+
+    def __init__(self) -> None:
+        self.channel, self.transport = self, Socket()
+
+    def write(self, data: bytes) -> None:
+        self.transport.dataBuffer += data
+
+
+def test_a_reader_is_cut_at_so_many_events_however_small() -> None:
+    request = Request()
+    writer = DaphneWriter(request)
+    request.write(b"what the kernel didn't take")
+    assert all(writer.write(b"x") for _event in range(MOST_EVENTS))
+    assert not writer.write(b"x")
+    assert request.transport.aborted
+
+
+def test_a_reader_who_has_caught_up_may_fall_behind_anew() -> None:
+    request = Request()
+    writer = DaphneWriter(request)
+    for _time in range(2):
+        request.transport.dataBuffer = b"some"
+        assert all(writer.write(b"x") for _event in range(MOST_EVENTS - 1))
+        request.transport.dataBuffer = b""
+        request.chunked = False  # so that the idle socket is written to by Twisted
+        assert writer.write(b"x")
+    assert not request.transport.aborted

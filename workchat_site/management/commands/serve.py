@@ -6,6 +6,7 @@ By `--processes` it does the former once, and starts as many children of itself 
 import os
 import sys
 from argparse import SUPPRESS
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +16,10 @@ from django.db import connections
 
 from accounts.models import User
 from accounts.setup_code import setup_code
-from workchat_site.processes import Processes, bind, end_with
+from workchat_site.processes import BACKLOG, Processes, bind, end_with
 from workchat_site.worker import start_worker
+
+OPEN_FILES = 65_536  # at most: a stream is one
 
 
 class Command(BaseCommand):
@@ -43,7 +46,8 @@ class Command(BaseCommand):
         if options["processes"] == 1:
             from daphne.endpoints import build_endpoint_description_strings
 
-            return serve(build_endpoint_description_strings(host=settings.HOST, port=settings.PORT))
+            endpoints = build_endpoint_description_strings(host=settings.HOST, port=settings.PORT)
+            return serve([f"{endpoint}:backlog={BACKLOG}" for endpoint in endpoints])
         stop_worker = start_worker()
         Processes(options["processes"], bind(settings.HOST, settings.PORT)).run()
         stop_worker()
@@ -81,6 +85,19 @@ class Command(BaseCommand):
         sys.stdout.flush()
 
 
+def allow_open_files() -> None:
+    """Let this process have more files open than the usual 1,024, where it may."""
+    try:
+        import resource
+    except ImportError:  # not on every system
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):  # some systems say they'd take more than they do
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def serve(endpoints: list[str], *, lifeline: int | None = None) -> None:
     """Serve by daphne until SIGTERM or Ctrl-C; open streams are ended first.
 
@@ -92,6 +109,7 @@ def serve(endpoints: list[str], *, lifeline: int | None = None) -> None:
     from chat.live.hub import hub
     from workchat_site.asgi import application
 
+    allow_open_files()
     if lifeline is None:
         stop_worker = start_worker()
     else:
