@@ -293,8 +293,11 @@ class Screens:
         first, self.next_number = self.next_number, self.next_number + count
         return {"numbers": list(range(first, first + count))}
 
-    def come_back(self, *, missed: list[int], rate: float, seconds: float) -> dict[str, Any]:
-        """All at once, each after what it saw; until all are live and have what they missed and what is posted now."""
+    def come_back(self, *, missed: list[int], rate: float, seconds: float, within: float) -> dict[str, Any]:
+        """All at some time `within` so many seconds, each after what it saw, as browsers do that were refused before.
+
+        Until all are live and have what they missed and what is posted meanwhile.
+        """
         began, spent = time.monotonic(), time.process_time()
         first_new = self.next_number
         for number in missed:
@@ -303,7 +306,8 @@ class Screens:
         for screen in self.screens:
             screen.close()
             screen.began = began
-            heapq.heappush(self.returns, (began, screen.number, screen))
+            at = began + within * (screen.number * 0.618034 % 1)  # evenly, in no order
+            heapq.heappush(self.returns, (at, screen.number, screen))
         due = began
 
         def all_back() -> bool:

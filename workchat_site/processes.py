@@ -23,7 +23,7 @@ LOOK = 0.1  # seconds between looks at the children
 STEADY = 10.0  # seconds after which a child that dies is started again at once
 LONGEST_WAIT = 30.0  # seconds between two starts of one that dies at once
 GRACE = 15.0  # seconds that children have to end in
-BACKLOG = 2048  # connections that may wait to be accepted
+BACKLOG = 8192  # connections that may wait to be accepted
 logger = structlog.get_logger(__name__)
 
 

@@ -82,10 +82,10 @@ async def begin(opening: Opening, send: Send) -> Stream:
         on_end=leave,
     )
     hub.add(stream)
-    handed_out = hub.handed_out(member.organization_id)
+    missed = hub.handed_out(member.organization_id) > opening.position
     # From here on nothing is missed. Where a right has changed since it was looked at, or something was handed out
     # that the replay doesn't hold, look again.
-    while stream.open and not (opening.holds and opening.position >= handed_out):
+    while stream.open and (missed or not opening.holds):
         try:
             opening = await in_pool(partial(look, asked, opening.after))
         except (NotSignedIn, NotThere, SecondFactorMissing):
@@ -95,6 +95,7 @@ async def begin(opening: Opening, send: Send) -> Stream:
             stream.end()
         else:
             hub.retopic(stream, opening.topics)
+            missed = False  # what a feed has told it also holds
     if stream.open:
         stream.go_live(opening.position, opening.replay)
     return stream

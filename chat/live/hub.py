@@ -36,7 +36,7 @@ class Hub(views.ListenerManager):
         self.streams: set[Stream] = set()
         self.by_member: dict[int, list[Stream]] = {}
         self.positions: dict[int, int] = {}  # what has been handed out, by organization
-        self.begun: dict[int, int] = {}  # what has been or is just being handed out
+        self.given: dict[int, int] = {}  # what the tailer has given to be handed out
         self.gathered: list[tuple[str, str]] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -53,6 +53,7 @@ class Hub(views.ListenerManager):
     def finish(self, organization_id: int, position: int) -> None:
         """The entry is through: hand out what was gathered for it."""
         gathered, self.gathered = self.gathered, []
+        self.given[organization_id] = position  # first: a stream that misses what follows sees this
         self._put((organization_id, position, gathered))
 
     def do(self, command: Callable[[], None]) -> None:
@@ -109,8 +110,11 @@ class Hub(views.ListenerManager):
             self._listen(stream, topics)
 
     def handed_out(self, organization_id: int) -> int:
-        """The position up to which entries were handed out, or are being so, without a stream that comes now."""
-        return self.begun.get(organization_id, 0)
+        """The position up to which entries may have been handed out without a stream that was added just now.
+
+        That counts what came before the loop was there to hand it out, when nobody listened.
+        """
+        return self.given.get(organization_id, 0)
 
     def end_all(self) -> None:
         """End every stream: the server stops, and their pages will come back."""
@@ -151,7 +155,6 @@ class Hub(views.ListenerManager):
                 logger.exception("live_event_failed")
 
     async def _hand_out(self, organization_id: int, position: int, gathered: list[tuple[str, str]]) -> None:
-        self.begun[organization_id] = position
         heard = [(self.listening[name], data) for name, data in gathered if self.listening.get(name)]
         if len(heard) == 1:
             await self._write(heard[0][0], position, encode(heard[0][1], position))

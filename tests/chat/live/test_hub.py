@@ -298,3 +298,12 @@ def test_a_reader_who_has_caught_up_may_fall_behind_anew() -> None:
         request.chunked = False  # so that the idle socket is written to by Twisted
         assert writer.write(b"x")
     assert not request.transport.aborted
+
+
+def test_what_was_told_before_there_was_anyone_to_hear_counts_as_handed_out() -> None:
+    """The first streams of a process are looked up before its loop is the hub's: they have to see what they missed."""
+    hub = Hub()
+    assert hub.handed_out(1) == 0
+    hub.finish(1, 7)
+    assert hub.handed_out(1) == 7
+    assert hub.handed_out(2) == 0

@@ -144,6 +144,7 @@ def test_what_no_longer_holds_is_looked_at_again(
     reason: str, anna: Member, general: Channel, tailer: Tailer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the second look's topics and replay the stream lives; the first look's are of no account."""
+    monkeypatch.setattr(hub, "given", {})
     look(asked(anna))
     first = replace(look(asked(anna, general)), replay=b"the first\n\n")
     second = replace(first, topics=frozenset({"o:1"}), replay=b"the second\n\n", position=first.position + 1)
