@@ -3,4 +3,5 @@
 from django.dispatch import Signal
 
 position_moved = Signal()  # member, channels (their ids), back: whether they chose to have read less
+typed = Signal()  # someone is typing: member, topic of the place
 draft_changed = Signal()  # member, draft

@@ -13,6 +13,7 @@ from chat.views import (
     posting,
     reading,
     switching,
+    typing,
 )
 
 app_name = "chat"
@@ -35,6 +36,7 @@ urlpatterns = [
     path("m/<int:message_id>/unread/", reading.unread, name="unread"),
     path("read/", reading.read_all, name="read_all"),
     path("read/undo/", reading.undo_read_all, name="undo_read_all"),
+    path("c/<int:channel_id>/typing/", typing.note, name="typing"),
     path("complete/", posting.complete, name="mentions"),
     path("m/<int:message_id>/actions/", messages.actions, name="actions"),
     path("m/<int:message_id>/text/", messages.text, name="text"),

@@ -19,7 +19,7 @@ LAYERS = {
     "words": [
         "accounts.attempts", "accounts.devices", "accounts.domains", "accounts.errors", "accounts.seen",
         "accounts.setup_code", "accounts.timezones", "audit.turns", "audit.turnstile", "chat.hooks",
-        "chat.ids", "chat.markdown", "database.inserting", "database.prepared",
+        "accounts.presence", "chat.ids", "chat.markdown", "database.inserting", "database.prepared",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
     "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],

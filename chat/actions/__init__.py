@@ -12,6 +12,7 @@ from chat.actions.drafts import discard_draft, save_draft
 from chat.actions.memberships import add_members, join_channel, leave_channel, remove_member
 from chat.actions.messages import delete_message, edit_message, post_message
 from chat.actions.reading import mark_all_read, mark_read, mark_unread, take_back
+from chat.actions.typing import note_typing
 
 __all__ = [
     "add_members",
@@ -26,6 +27,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "mark_unread",
+    "note_typing",
     "open_direct",
     "post_message",
     "remove_member",

@@ -20,9 +20,11 @@ from accounts.permissions import require
 from audit.recording import record
 from chat import access
 from chat.actions._entering import entering, is_open
+from chat.actions._here import called_here
 from chat.actions.drafts import draft_sent
 from chat.markdown import MAX_LENGTH, Mentioned, Rendered, candidates, render
 from chat.models import Channel, Mention, Message, Version
+from chat.models.mention import Reach
 from database.inserting import insert
 
 MAX_CLIENT_ID = 64  # characters
@@ -56,6 +58,7 @@ def post_message(
     if thread is not None and (thread.channel_id != channel.pk or thread.thread_id is not None):
         raise NotThere
     rendered = _rendered(author, channel, body, kept=())
+    called = called_here(channel, author.pk, rendered.mentions)
     try:
         with record(caller, channel.organization_id) as log:
             member, channel = entering(caller, channel, "message.post")
@@ -76,8 +79,8 @@ def post_message(
             insert([message])
             if thread is not None:
                 _count_reply(thread.pk, +1)
-            _call(message, rendered.mentions)
-            log.append("message.create", message, new=_facts(message, rendered), channel_id=channel.pk)
+            _call(message, called)
+            log.append("message.create", message, new=_facts(message, called), channel_id=channel.pk)
             if draft:
                 draft_sent(message, member, draft)
     except IntegrityError:
@@ -100,9 +103,11 @@ def edit_message(caller: Caller, message: Message, *, body: str) -> Message:
         raise NotThere
     body = _cleaned(body)
     kept = list(
-        Mention.objects.filter(message=message.pk, member__isnull=False).values_list("written", "member")
+        Mention.objects.filter(message=message.pk, kind=Reach.MEMBER).values_list("written", "member")
     )
     rendered = _rendered(author, message.channel, body, kept=kept)
+    before = list(Mention.objects.filter(message=message.pk, kind=Reach.HERE))
+    called = called_here(message.channel, author.pk, rendered.mentions, before=before)
     with record(caller, message.organization_id) as log:
         _member, message = _entering_message(caller, message, "message.edit")
         is_open(message.channel)
@@ -118,9 +123,9 @@ def edit_message(caller: Caller, message: Message, *, body: str) -> Message:
         message.edited_at = now()
         message.save(update_fields=["body", "html", "version", "row_version", "edited_at"])
         message.mentions.all().delete()
-        _call(message, rendered.mentions)
+        _call(message, called)
         log.append(
-            "message.update", message, old=old, new=_facts(message, rendered), channel_id=message.channel_id
+            "message.update", message, old=old, new=_facts(message, called), channel_id=message.channel_id
         )
     return message
 
@@ -215,15 +220,15 @@ def _call(message: Message, mentions: Sequence[Mentioned]) -> None:
 def _called(message: Message) -> list[int | str]:
     """Whom a message mentions now, as the log's values hold it: ids of members, "channel", "here"."""
     pairs = Mention.objects.filter(message=message.pk).values_list("member", "kind")
-    return sorted((member or kind for member, kind in pairs), key=str)
+    return sorted({member or kind for member, kind in pairs}, key=str)
 
 
-def _facts(message: Message, rendered: Rendered) -> dict[str, Any]:
+def _facts(message: Message, called: Sequence[Mentioned]) -> dict[str, Any]:
     """What the log's value says of a message; never its text."""
     return {
         "version": message.version,
         "length": len(message.body),
-        "mentions": sorted((one.member or one.kind for one in rendered.mentions), key=str),
+        "mentions": sorted({one.member or one.kind for one in called}, key=str),
         "thread": message.thread_id,
         "also_in_channel": message.also_in_channel,
         "author": message.author_id,

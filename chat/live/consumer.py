@@ -17,6 +17,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 
 from accounts.errors import NotSignedIn, NotThere, SecondFactorMissing
 from chat.live import signals
+from chat.live.attendance import attendance
 from chat.live.hub import hub
 from chat.live.opening import Opening, look, open_stream
 from chat.live.stream import DaphneWriter, QueueWriter, Send, Stream
@@ -65,6 +66,7 @@ async def begin(opening: Opening, send: Send) -> Stream:
     """Let the stream listen, and bring it to where the log is."""
     hub.start()
     signals.listen()
+    attendance.start()
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": b": open\n\n", "more_body": True})
     request = DaphneWriter.fits(send)

@@ -39,6 +39,7 @@ class Hub(views.ListenerManager):
         self.given: dict[int, int] = {}  # what the tailer has given to be handed out
         self.gathered: list[tuple[str, str]] = []
         self.tasks: list[asyncio.Task[None]] = []
+        self.on_change: Callable[[Stream], None] = lambda _stream: None  # a stream has come or gone
 
     # Called by the tailer's thread
 
@@ -91,6 +92,7 @@ class Hub(views.ListenerManager):
         self.streams.add(stream)
         for name in names(stream, stream.topics):
             self.listening.setdefault(name, set()).add(stream)
+        self.on_change(stream)
 
     def remove(self, stream: Stream) -> None:
         if stream not in self.streams:
@@ -102,6 +104,7 @@ class Hub(views.ListenerManager):
         if not mine:
             del self.by_member[stream.member_id]
         self._listen(stream, frozenset())
+        self.on_change(stream)
 
     def retopic(self, stream: Stream, topics: frozenset[str]) -> None:
         """Change what a stream listens to, in place: a right that was given or taken."""
@@ -132,12 +135,13 @@ class Hub(views.ListenerManager):
             self.listening.setdefault(name, set()).add(stream)
         stream.topics = topics
 
-    def signal(self, organization_id: int, topic: str, data: str) -> None:
-        """Write what isn't in the log to those who listen now."""
+    def signal(self, organization_id: int, topic: str, data: str, *, but: int = 0) -> None:
+        """Write what isn't in the log to those who listen now, all but one member."""
         encoded = encode(data, None)
         for face in self.faces(organization_id, topic):
             for stream in tuple(self.listening.get(channel_name(organization_id, topic, face), ())):
-                stream.signal(encoded)
+                if stream.member_id != but:
+                    stream.signal(encoded)
 
     def _put(self, command: Command) -> None:
         if self.loop is not None and not self.loop.is_closed():

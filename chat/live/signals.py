@@ -4,7 +4,7 @@ They go by the channel layer: within a process in memory, across processes by Re
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,9 +12,10 @@ import structlog
 from channels.layers import get_channel_layer
 from django.dispatch import receiver
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from accounts.models import Member
-from chat.hooks import draft_changed, position_moved
+from chat.hooks import draft_changed, position_moved, typed
 from chat.live.hub import hub
 from chat.models import Draft
 from chat.queries import has_drafts, unread_of
@@ -27,6 +28,8 @@ except ImportError:  # one process alone
 GROUP = "workchat.signals"
 AGAIN = 3600  # seconds; a layer forgets those who joined a day ago
 logger = structlog.get_logger(__name__)
+# What is done with a message of the layer, by its type.
+handlers: dict[str, Callable[[dict[str, Any]], None]] = {}
 _listening: list[asyncio.Task[None]] = []
 
 
@@ -52,12 +55,23 @@ def tell_own_devices(*, member: Member, draft: Draft, **_kwargs: Any) -> None:
     send_signal(member.organization_id, f"m:{member.pk}", data)
 
 
-def send_signal(organization_id: int, topic: str, data: str) -> None:
-    """Send from any thread, without waiting; nothing happens in a process that serves no streams."""
+@receiver(typed)
+def tell_others(*, member: Member, topic: str, **_kwargs: Any) -> None:
+    """Say in the place where someone is typing that they are."""
+    data = format_html(
+        '<hx-partial hx-target="body" hx-swap="typing">'
+        '<i data-topic="{}" data-member="{}" data-name="{}"></i></hx-partial>',
+        topic, member.pk, member.display_name,
+    )  # fmt: skip
+    send_signal(member.organization_id, topic, data, but=member.pk)
+
+
+def send_signal(organization_id: int, topic: str, data: str, *, but: int = 0) -> None:
+    """Send from any thread, without waiting, to all but one member. A process that serves no streams sends nothing."""
     if not serves():
         return
-    message = {"type": "signal", "organization": organization_id, "topic": topic, "data": data}
-    asyncio.run_coroutine_threadsafe(_send(message), hub.loop)  # type: ignore[arg-type]
+    message = {"type": "signal", "organization": organization_id, "topic": topic, "data": data, "but": but}
+    asyncio.run_coroutine_threadsafe(send(message), hub.loop)  # type: ignore[arg-type]
 
 
 def serves() -> bool:
@@ -71,7 +85,8 @@ def listen() -> None:
         _listening[:] = [asyncio.get_running_loop().create_task(_receive())]
 
 
-async def _send(message: dict[str, Any]) -> None:
+async def send(message: dict[str, Any]) -> None:
+    """Hand a message to every process that listens, this one too."""
     try:
         await _layer().group_send(GROUP, message)
     except (OSError, LayerError) as error:  # Redis is away: signals are lost, and that's all
@@ -96,7 +111,15 @@ async def _receive() -> None:
 async def _hand_out(layer: Any, name: str) -> None:
     while True:
         message = await layer.receive(name)
-        hub.signal(message["organization"], message["topic"], message["data"])
+        if handle := handlers.get(message["type"]):
+            handle(message)
+
+
+def _hear(message: dict[str, Any]) -> None:
+    hub.signal(message["organization"], message["topic"], message["data"], but=message["but"])
+
+
+handlers["signal"] = _hear
 
 
 def _layer() -> Any:

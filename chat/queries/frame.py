@@ -8,7 +8,7 @@ from accounts.models import Member
 from accounts.permissions import may
 from chat import access
 from chat.models import Channel, Kind, Membership
-from chat.queries.sidebar import Person, person_of
+from chat.queries.sidebar import Person, person_of, presence_in
 from database.prepared import Prepared
 
 
@@ -27,6 +27,7 @@ class Frame:
     people_count: int
     can_post: bool
     can_join: bool
+    presence: str  # of the other one in a direct channel of two: active, away or nothing
 
     @property
     def is_direct(self) -> bool:
@@ -47,6 +48,7 @@ def frame(member: Member, channel: Channel) -> Frame:
     people = _people(channel.pk) if channel.is_direct else []
     standing = access.standing_in(member, channel)
     joined = channel.membership_id is not None
+    others = tuple(person_of(*person) for person in people if person[0] != member.pk)
     return Frame(
         pk=channel.pk,
         kind=channel.kind,
@@ -55,10 +57,11 @@ def frame(member: Member, channel: Channel) -> Frame:
         description=channel.description,
         is_archived=channel.is_archived,
         is_joined=joined,
-        others=tuple(person_of(*person) for person in people if person[0] != member.pk),
+        others=others,
         people_count=len(people) or _count(channel),
         can_post=may(member, "message.post", standing) and not channel.is_archived,
         can_join=may(member, "channel.join", standing) and not joined,
+        presence=presence_in(member, others),
     )
 
 

@@ -15,6 +15,7 @@ from accounts.models import Kind as MemberKind
 from accounts.models import Member, Organization
 from accounts.models.member import initials_of, picture_url
 from accounts.permissions import may
+from accounts.presence import presence
 from chat.models import Channel, Kind
 
 MOST = 100  # unread messages counted; the page says 99+
@@ -106,6 +107,7 @@ class Item:
     mentions: int
     drafted: bool = False  # the reader has begun to write something there
     active: bool = False
+    presence: str = ""  # of the one other person in it: active, away or nothing
     people: tuple[Person, ...] = ()
 
     @property
@@ -178,10 +180,16 @@ def _items(member: Member, *, channels: Sequence[int] = (), active: int | None =
             mentions=mentions,
             drafted=bool(drafted),
             active=pk == active,
+            presence=presence_in(member, people.get(pk, ())),
             people=tuple(people.get(pk, ())),
         )
         for _id, pk, kind, name, archived, read, unread, mentions, replies, drafted in found
     ]
+
+
+def presence_in(member: Member, people: Sequence[Person]) -> str:
+    """Whether the one other person of a direct channel is here: active, away or nothing."""
+    return presence.word(member.organization_id, people[0].id) if len(people) == 1 else ""
 
 
 def _people(member: Member, channels: list[int]) -> dict[int, list[Person]]:

@@ -14,6 +14,7 @@ function prepareComposers() {
     restoreDraft(form);
     refreshComposer(form);
   }
+  showTyping();
 }
 
 // Its text was put there, not typed.

@@ -7,7 +7,7 @@
 const DRAFT_PAUSE = 1200; // ms after a keystroke
 const DRAFT_LATEST = 8000; // ms that one types without a pause
 const DRAFT_AGAIN = 15_000; // ms after a save that failed
-const TYPES = 3000; // ms after a keystroke in which a text isn't replaced under its writer's hands
+const WRITES = 3000; // ms after a keystroke in which a text isn't replaced under its writer's hands
 const drafts = new Map(); // by place
 const prepared = new WeakSet(); // composers that show theirs
 
@@ -174,7 +174,7 @@ function showDraft(told, again = false) {
   if (!draft || draft.known.has(revision) || draft.unsaved || draft.onItsWay) return; // a save will learn of it
   if (again && draft.told !== revision) return;
   draft.told = revision;
-  const typed = draft.body && draft.typedAt + TYPES - Date.now();
+  const typed = draft.body && draft.typedAt + WRITES - Date.now();
   if (typed > 0) return setTimeout(showDraft, typed, told, true);
   follow(draft, revision);
   draft.body = body;

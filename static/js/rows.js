@@ -26,6 +26,7 @@ function put(container, row) {
     else if (container.dataset.newest === "0" && !isMine(row)) countNew(container.closest(".log"), 1);
     return false;
   }
+  stopTyping(container, row);
   const pending = pendingRow(container, row.dataset.nonce);
   if (pending) takeAway(pending);
   insert(container, row);

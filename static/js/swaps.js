@@ -5,6 +5,8 @@ const SWAPS = {
   hint: (_target, content) => takeHint(content.firstElementChild.dataset),
   draft: (_target, content) => takeDraft(content.firstElementChild.dataset),
   read: (_target, content) => [...content.children].forEach(({ dataset }) => takeRead(dataset)),
+  typing: (_target, content) => takeTyping(content.firstElementChild.dataset),
+  presence: (_target, content) => takePresence(content.firstElementChild.dataset),
   stale: (_target, content) => takeStale(content.firstElementChild.dataset.what),
   person: (_target, content) => takePerson(content.firstElementChild.dataset),
   gone: (_target, content) => {

@@ -32,6 +32,7 @@ DOORS = {
     "post": {"POST"},
     "read": {"POST"},
     "save_draft": {"POST"},
+    "typing": {"POST"},
     "drafts": SAFE,
     "discard_draft": {"POST"},
     "read_all": {"POST"},

@@ -8,8 +8,11 @@ from django import template
 from django.forms import BaseForm
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from accounts.models import Member
+from accounts.presence import presence
 from workchat_site.script import ACCOUNT_SCRIPT, SCRIPT
 from workchat_site.stylesheet import STYLESHEET
 
@@ -49,6 +52,23 @@ def avatar(member: Person, size: str = "") -> SafeString:
         member.initials,
         format_html('<img src="{}" alt="" loading="lazy">', member.picture_url) if member.picture_url else "",
     )
+
+
+@register.simple_tag
+def present(member_id: int, word: str) -> SafeString:
+    """A dot that says by shape, colour and word whether someone is here; the live stream keeps it up."""
+    return format_html(
+        '<span class="presence" data-presence-of="{}" data-state="{}"><span class="visually-hidden">{}</span></span>',
+        member_id,
+        word,
+        {"active": _("active"), "away": _("away")}.get(word, ""),
+    )
+
+
+@register.simple_tag
+def presence_of(member: Member) -> SafeString:
+    """The same, of a member as they are now."""
+    return present(member.pk, presence.word(member.organization_id, member.pk))
 
 
 @register.simple_tag
