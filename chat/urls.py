@@ -29,6 +29,7 @@ urlpatterns = [
     path("c/<int:channel_id>/history/", panes.history, name="history"),
     path("t/<int:message_id>/", panes.thread_page, name="thread"),
     path("c/<int:channel_id>/messages/", posting.post, name="post"),
+    path("c/<int:channel_id>/mine/", messages.last_mine, name="last_mine"),
     path("c/<int:channel_id>/read/", reading.read, name="read"),
     path("c/<int:channel_id>/draft/", drafts.save, name="save_draft"),
     path("drafts/", drafts.drafts_page, name="drafts"),

@@ -16,8 +16,8 @@ from workchat_site.bundles import STATIC, Bundle
 VENDORED = STATIC / "vendor" / "htmx-sse.js"
 ORDER = (
     "page", "storage", "days", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps",
-    "stream", "copying", "walking", "presence", "drafts", "typing", "outbox", "completion", "composer", "editing",
-    "menu", "navigation", "keyboard", "shortcuts", "switcher", "start",
+    "stream", "copying", "walking", "presence", "drafts", "typing", "outbox", "completion", "writing", "composer",
+    "editing", "menu", "navigation", "keyboard", "shortcuts", "switcher", "start",
 )  # fmt: skip
 COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)
 INDENT = re.compile(r"^[ ]+", re.MULTILINE)

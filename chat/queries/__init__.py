@@ -10,7 +10,15 @@ from chat.queries.drafts import drafts, has_drafts
 from chat.queries.finding import Found, find
 from chat.queries.first_steps import first_steps
 from chat.queries.frame import Frame, frame
-from chat.queries.history import RowKey, Window, channel_window, opening_window, thread_window, versions
+from chat.queries.history import (
+    RowKey,
+    Window,
+    channel_window,
+    last_own,
+    opening_window,
+    thread_window,
+    versions,
+)
 from chat.queries.sidebar import Sidebar, sidebar, titles, unread_of
 
 __all__ = [
@@ -28,6 +36,7 @@ __all__ = [
     "first_steps",
     "frame",
     "has_drafts",
+    "last_own",
     "members_of",
     "opening_window",
     "sidebar",

@@ -116,6 +116,18 @@ def _replies(root_id: int, *, limit: int) -> QuerySet[Message, RowKey]:
     return replies.order_by("-pk").values_list("pk", "row_version")[:limit]
 
 
+def last_own(member: Member, channel: Channel) -> int | None:
+    """The id of the newest message that `member` wrote in a channel, among its last thousand; None without one."""
+    newest = _authors(channel.pk, limit=1000)
+    return next((pk for pk, author_id in newest if author_id == member.pk), None)
+
+
+@Prepared
+def _authors(channel_id: int, *, limit: int) -> QuerySet[Message, tuple[int, int]]:
+    there = Message.objects.in_channel().filter(channel=channel_id, deleted_at__isnull=True)
+    return there.order_by("-pk").values_list("pk", "author")[:limit]
+
+
 def versions(message: Message) -> list[Version]:
     """Every text that a message had, the newest last; of a deleted one none are shown.
 

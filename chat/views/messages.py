@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.errors import Invalid, NotThere
@@ -44,6 +45,18 @@ def text(_request: HttpRequest, member: Member, message_id: int) -> HttpResponse
     if message.is_deleted:
         raise NotThere
     return HttpResponse(message.body, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@in_organization
+def last_mine(_request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
+    """A link to the reader's last message in a channel; no content when it's far back, or there is none."""
+    channel = access.channel(member, channel_id)
+    message_id = queries.last_own(member, channel)
+    if message_id is None:
+        return HttpResponse(status=204)
+    address = reverse("chat:message", args=[member.organization.slug, channel.pk, message_id])
+    return HttpResponse(format_html('<a data-message="{}" href="{}"></a>', message_id, address))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

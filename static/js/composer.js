@@ -4,6 +4,7 @@ const growsItself = CSS.supports("field-sizing", "content");
 const composerBeside = (row) => row.closest(".conversation, .panel")?.querySelector("form.composer:not(.editing)");
 
 function grow(area) {
+  countLeft(area);
   if (growsItself) return;
   area.style.height = "auto";
   area.style.height = `${area.scrollHeight}px`;
@@ -82,9 +83,9 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "ArrowUp" && !area.value && !area.form.matches(".editing")) {
     const rows = area.closest(".conversation, .panel").querySelector(".rows");
     const last = rowsIn(rows).findLast((row) => row.dataset.id && isMine(row) && !row.matches(".deleted"));
-    if (!last) return;
     event.preventDefault();
-    edit(last);
+    if (last) edit(last);
+    else if (rows.id === "c-rows") editFarther();
   }
 });
 

@@ -19,6 +19,16 @@ async function edit(row) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+// My last message stands outside of what the page holds: go there first.
+async function editFarther() {
+  const response = await ask(`${home}c/${main().dataset.channel}/mine/`).catch(() => null);
+  const link = response?.status === 200 && fragment(await response.text()).querySelector("a");
+  if (!link) return;
+  await visit(link.href);
+  const row = byId(`c-m-${link.dataset.message}`);
+  if (row) edit(row);
+}
+
 function showEditor(row, editor) {
   row.querySelector(".message-body").hidden = true;
   row.querySelector(".message-body").after(editor);

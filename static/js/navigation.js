@@ -8,7 +8,7 @@ function visit(url) {
   const address = new URL(url, location.href);
   const path = address.pathname + address.search;
   const here = path === location.pathname + location.search;
-  htmx.ajax("GET", path, {
+  return htmx.ajax("GET", path, {
     source: "#sidebar", target: "#main", select: "#main", swap: "outerHTML",
     [here ? "replace" : "push"]: "true", headers: { "HX-Boosted": "true" },
   });

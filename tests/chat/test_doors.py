@@ -33,6 +33,7 @@ DOORS = {
     "read": {"POST"},
     "save_draft": {"POST"},
     "typing": {"POST"},
+    "last_mine": SAFE,
     "drafts": SAFE,
     "discard_draft": {"POST"},
     "read_all": {"POST"},
