@@ -19,6 +19,11 @@ def touch_due(key: str) -> bool:
     return True
 
 
+def touch_again(key: str) -> None:
+    """The stamp couldn't be written."""
+    _next.pop(key, None)
+
+
 def forget() -> None:
     """Begin anew, as a process does."""
     _next.clear()

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 from audit.turnstile import across_processes
 
 PATIENCE = 2.0  # seconds that one turn may last before those who wait for theirs are turned away
+BRIEFLY = 0.2  # seconds that what can be left undone waits
 
 
 class Busy(OperationalError):
@@ -36,13 +37,13 @@ class FairLock:
         self._since = 0.0  # when the owner got it
         self._depth = 0
 
-    def acquire(self) -> bool:
-        """Wait for one's turn; whether it wasn't this thread's already.
+    def acquire(self, *, within: float = float("inf")) -> bool:
+        """Wait for one's turn, `within` seconds; whether it wasn't this thread's already.
 
         Raises:
-            Busy: the owner has had it for too long.
+            Busy: that took too long, or the owner has had it for too long.
         """
-        me = threading.get_ident()
+        me, end = threading.get_ident(), time.monotonic() + within
         with self._guard:
             if self._owner == me:
                 self._depth += 1
@@ -53,9 +54,10 @@ class FairLock:
             ticket = threading.Lock()
             ticket.acquire()
             self._waiting.append(ticket)
-        while not ticket.acquire(timeout=max(0.0, self._since + self.patience - time.monotonic())):
+        while not ticket.acquire(timeout=max(0.0, min(end, self._since + self.patience) - time.monotonic())):
             with self._guard:
-                if ticket in self._waiting and time.monotonic() >= self._since + self.patience:
+                late = time.monotonic() >= min(end, self._since + self.patience)
+                if late and ticket in self._waiting:
                     self._waiting.remove(ticket)
                     raise Busy("another program has locked the database")
         with self._guard:  # the one before us has let it go, and made us no owner yet
@@ -97,3 +99,38 @@ def turn() -> Iterator[None]:
             yield
     finally:
         _turns.release()
+
+
+@contextmanager
+def brief_turn() -> Iterator[None]:
+    """The turn for what can be left undone, and that nobody should wait for: the stamp of a session that is read in.
+
+    Raises:
+        OperationalError: it can't be had at once.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    first = _turns.acquire(within=BRIEFLY)
+    try:
+        name = str(connection.settings_dict["NAME"])
+        with across_processes(name, wait=False) if first else nullcontext(), _waiting_briefly():
+            yield
+    except BlockingIOError as error:
+        raise Busy("another process writes") from error
+    finally:
+        _turns.release()
+
+
+@contextmanager
+def _waiting_briefly() -> Iterator[None]:
+    """Have this connection's statements wait no longer than BRIEFLY for SQLite's lock."""
+    usual = int(
+        connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000
+    )  # milliseconds, as sqlite3 has it
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {int(BRIEFLY * 1000)}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")

@@ -14,18 +14,22 @@ BEFORE, TURN = 0, 1  # bytes of the file that stand for the two
 
 
 @contextmanager
-def across_processes(database: str) -> Iterator[None]:
+def across_processes(database: str, *, wait: bool = True) -> Iterator[None]:
     """Hold the turn among the processes on a database file. Within a process one thread at a time may ask for it.
 
     A process that dies lets it go. Where no file can lie beside the database, SQLite's own lock has to do.
+
+    Raises:
+        BlockingIOError: it's another's, and one doesn't `wait`.
     """
     file = _beside(database)
     if file is None:
         yield
         return
-    fcntl.lockf(file, fcntl.LOCK_EX, 1, BEFORE)
+    how = fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB
+    fcntl.lockf(file, how, 1, BEFORE)
     try:
-        fcntl.lockf(file, fcntl.LOCK_EX, 1, TURN)
+        fcntl.lockf(file, how, 1, TURN)
     finally:
         fcntl.lockf(file, fcntl.LOCK_UN, 1, BEFORE)
     try:

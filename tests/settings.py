@@ -17,3 +17,5 @@ if DATABASE["ENGINE"] == "django.db.backends.sqlite3":
     DATABASE["TEST"] = {"NAME": str(DATA / "tests.sqlite3")}
 STATIC_ROOT = str(DATA / "static")
 os.makedirs(STATIC_ROOT, exist_ok=True)  # WhiteNoise warns of one that isn't there
+if "FAULTS" in os.environ:  # a server in which something goes wrong: tests/faults
+    INSTALLED_APPS += ["tests.faults.hooks.Faults"]  # noqa: F405

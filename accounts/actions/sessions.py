@@ -8,6 +8,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
@@ -15,9 +16,9 @@ from accounts.caller import Caller
 from accounts.devices import device_of
 from accounts.errors import NotThere
 from accounts.models import User
-from accounts.seen import touch_due
+from accounts.seen import touch_again, touch_due
 from audit.recording import record
-from audit.turns import turn
+from audit.turns import brief_turn, turn
 
 DEVICE = "device"  # in a session: the row that lists it, since its own key changes with the password
 NO_ADDRESS = "::"  # of who comes by a Unix socket
@@ -40,9 +41,15 @@ def begin_session(
 
 
 def touch_session(session: SessionBase, *, ip: str, agent: str) -> None:
-    """Note that a session is in use, and from where. Not recorded: a last-use stamp."""
-    with turn():
-        _of(session).update(last_seen_at=now(), ip=ip or NO_ADDRESS, user_agent=agent[:200])
+    """Note that a session is in use, and from where. Not recorded: a last-use stamp.
+
+    When nobody can write just now the page doesn't wait for it; the next one notes it.
+    """
+    try:
+        with brief_turn():
+            _of(session).update(last_seen_at=now(), ip=ip or NO_ADDRESS, user_agent=agent[:200])
+    except OperationalError:
+        touch_again(session.session_key or "")
 
 
 def rename_session(session: SessionBase) -> None:

@@ -18,6 +18,7 @@ from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from accounts.permissions import require
+from audit.turns import turn
 from chat import access
 from chat.hooks import draft_changed
 from chat.models import Channel, Draft, Message
@@ -64,7 +65,9 @@ def save_draft(
     place = _place(member, channel.pk, thread.pk if thread else None)
     followed = place if base is None else place.filter(revision=base)
     draft = Draft(member=member, channel=channel, thread=thread, body=body, revision=revision)
-    if _change(followed, body, revision) or (body and not base and _begin(draft)):
+    with turn():
+        kept = _change(followed, body, revision) or (body and not base and _begin(draft))
+    if kept:
         draft_changed.send(Draft, member=member, draft=draft)
         return draft
     empty = Draft(member=member, channel=channel, thread=thread, body="", revision="")
@@ -81,7 +84,9 @@ def discard_draft(caller: Caller, draft: Draft) -> None:
     if member is None or draft.member_id != member.pk:
         raise NotThere
     draft.body, draft.revision = "", new_revision()
-    if _change(Draft.objects.filter(pk=draft.pk), draft.body, draft.revision):
+    with turn():
+        gone = _change(Draft.objects.filter(pk=draft.pk), draft.body, draft.revision)
+    if gone:
         draft_changed.send(Draft, member=member, draft=draft)
 
 

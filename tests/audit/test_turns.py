@@ -3,10 +3,12 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import OperationalError, connection, connections
 
-from audit.turns import Busy, FairLock, turn
+from audit.turns import Busy, FairLock, brief_turn, turn
 
 DEADLINE = 10  # seconds
 
@@ -131,3 +133,27 @@ def test_nobody_waits_behind_one_who_does_not_get_through() -> None:
     lock.release()
     thread.join(DEADLINE)
     assert arrived == [0]
+
+
+def test_what_can_be_left_undone_does_not_wait(committed: None) -> None:
+    def stamp() -> str:
+        try:
+            with brief_turn():
+                return "done"
+        except OperationalError:
+            return "left"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(stamp).result(DEADLINE) == "done"
+        with turn():
+            assert pool.submit(stamp).result(DEADLINE) == (
+                "left" if connection.vendor == "sqlite" else "done"
+            )
+        assert pool.submit(stamp).result(DEADLINE) == "done"
+        with brief_turn():  # and the next statement waits as long as ever
+            pass
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                assert cursor.execute("PRAGMA busy_timeout").fetchone() == (15_000,)
