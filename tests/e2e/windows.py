@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from accounts.models import Member
 from accounts.web import ENTERED, LAST
 from chat.models import Channel, Message
-from tests.server import Server
+from tests.server import Site
 
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -25,7 +25,7 @@ expect.set_options(timeout=DEADLINE)
 class Windows:
     """Opens windows, and keeps what went wrong in them."""
 
-    def __init__(self, server: Server, browser: Browser) -> None:
+    def __init__(self, server: Site, browser: Browser) -> None:
         self.server = server
         self.browser = browser
         self.problems: list[str] = []

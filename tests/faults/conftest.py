@@ -10,8 +10,10 @@ from accounts.models import Member
 from audit.queries import head_position
 from chat import access
 from chat.models import Channel
+from tests.e2e.conftest import chromium, chromium_path
 from tests.server import Server, Site, until
 
+__all__ = ["chromium", "chromium_path"]  # fixtures of the browser's tests, which are wanted here too
 ClientOf = Callable[[Member], Client]
 
 
