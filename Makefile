@@ -22,7 +22,7 @@ ifeq ($(POSTGRES),)
 	$(BIN)/pytest -n 2 --cov
 else
 	$(BIN)/pytest -m smoke tests/e2e
-	$(BIN)/pytest -n 2 --ignore tests/e2e
+	$(BIN)/pytest -n 2 --ignore tests/e2e -m "not browser"
 endif
 
 lint: export SECRET_KEY ?= only-for-the-type-checker
