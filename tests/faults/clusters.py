@@ -45,12 +45,20 @@ class Cluster:
         with psycopg.connect(f"{address}/postgres", autocommit=True) as server:
             server.execute(f'CREATE DATABASE "{name}"')
         host, port = self.usual["HOST"] or "127.0.0.1", self.usual["PORT"] or "5432"
-        source = ["--host", host, "--port", str(port), "--username", self.usual["USER"] or "postgres", name]
+        source: list[str] = [
+            "--host",
+            str(host),
+            "--port",
+            str(port),
+            "--username",
+            str(self.usual["USER"] or "postgres"),
+            str(name),
+        ]
         password = {**os.environ, "PGPASSWORD": self.usual["PASSWORD"]}
         dump = subprocess.run(
-            [self.bin / "pg_dump", "--no-owner", *source], env=password, check=True, capture_output=True
+            [str(self.bin / "pg_dump"), "--no-owner", *source], env=password, check=True, capture_output=True
         )
-        fill = [self.bin / "psql", "--quiet", "--no-psqlrc", f"{address}/{name}"]
+        fill = [str(self.bin / "psql"), "--quiet", "--no-psqlrc", f"{address}/{name}"]
         subprocess.run(fill, input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
         connections.close_all()
         there = {"HOST": "127.0.0.1", "PORT": str(self.port), "USER": "postgres", "PASSWORD": ""}
@@ -87,7 +95,9 @@ class ClosedDatabase:
         connections.close_all()
         self.allow("false")
         with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name]
+            )
 
     def return_(self) -> None:
         self.allow("true")
