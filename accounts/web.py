@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 
-from accounts import access, hooks
+from accounts import hooks
 from accounts.actions import enter_organization
 from accounts.actions.sessions import touch_session
 from accounts.caller import Caller
@@ -24,6 +24,7 @@ from accounts.devices import browser_of
 from accounts.errors import Invalid, NotThere, Refused, SecondFactorMissing
 from accounts.models import Member, User
 from accounts.seen import touch_due
+from accounts.signed_in import member_asking
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,12 +58,12 @@ def in_organization(view: Callable[..., HttpResponseBase]) -> Callable[..., Http
     @wraps(view)
     @answering
     def inside(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return to_sign_in(request)
         try:
-            member = access.member_of(request.user, slug)
+            member = member_asking(request, slug)
         except SecondFactorMissing:
             return to_set_up(request, slug)
+        if member is None:
+            return to_sign_in(request)
         request.member = member  # type: ignore[attr-defined]
         _note_visit(request, member)
         if not is_fragment(request):

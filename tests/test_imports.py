@@ -29,12 +29,12 @@ LAYERS = {
         "chat.actions", "chat.joining", "chat.queries",
     ],
     "what faces share": [
-        "accounts.forms", "accounts.pending", "accounts.web", "chat.forms", "chat.rows", "chat.shell",
-        "chat.shortcuts",
+        "accounts.forms", "accounts.pending", "accounts.sessions", "accounts.signed_in", "accounts.web", "chat.forms",
+        "chat.rows", "chat.shell", "chat.shortcuts",
     ],
     "faces": [
-        "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sessions", "accounts.sign_ins",
-        "accounts.signed_in", "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms",
+        "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sign_ins",
+        "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms",
         "accounts.views", "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management",
         "chat.views",
     ],

@@ -66,11 +66,11 @@ def test_a_member_comes_in(chloe: Member, client_of: ClientOf) -> None:
     assert text(client_of(chloe).get("/o/acme/bare/")) == "Chloe Martin of Acme"
 
 
-def test_coming_in_costs_three_queries(
+def test_coming_in_costs_two_queries(
     chloe: Member, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(chloe)
-    with django_assert_num_queries(3):  # the session, its user, the member with the organization
+    with django_assert_num_queries(2):  # the session; its user with the member and the organization
         client.get("/o/acme/bare/", headers={"HX-Request": "true"})
 
 
@@ -78,7 +78,7 @@ def test_a_whole_page_begins_at_a_position_of_the_log(
     chloe: Member, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(chloe)
-    with django_assert_num_queries(4):  # and the log's position, for the page's stream
+    with django_assert_num_queries(3):  # and the log's position, for the page's stream
         client.get("/o/acme/bare/")
 
 

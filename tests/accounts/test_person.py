@@ -87,6 +87,6 @@ def test_its_queries(
     ben: Member, chloe: Member, client_of: ClientOf, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = client_of(chloe)
-    # The session, its user, the member; the person with their user; the sidebar's channels, people, organizations
-    with django_assert_num_queries(7):
+    # The session; its user with the member; the person with their user; the sidebar's channels, people, organizations
+    with django_assert_num_queries(6):
         client.get(path("person", ben.pk))

@@ -20,7 +20,7 @@ from tests.chat.scene import HTMX, new_channel, path, post
 
 SignIn = Callable[[Member], Client]
 
-WHO = ["the session", "its user", "their member, with the organization"]
+WHO = ["the session", "its user with their member and the organization"]
 COMING = [*WHO, "the log's position, which the page's stream begins after"]
 SIDEBAR = ["my channels with their counts", "people of the direct ones", "my other organizations"]
 CHANNEL = ["the channel, with my membership"]
