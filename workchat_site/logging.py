@@ -31,7 +31,11 @@ SHARED: list[Any] = [
 def logging_config(*, level: str, style: str) -> dict[str, Any]:
     """Django's LOGGING for `level` (DEBUG … CRITICAL) and `style` ("json" or "console")."""
     structlog.configure(
-        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,

@@ -12,8 +12,8 @@ from workchat_site.theme import choose_theme
 
 handler500 = "workchat_site.errors.server_error"
 urlpatterns = [
+    path("o/<slug:slug>/", include("chat.urls")),  # first, since it's what is asked for most
     path("", include("accounts.urls")),
-    path("o/<slug:slug>/", include("chat.urls")),
     path("accounts/", include("accounts.urls.account")),
     path("admin/", admin.site.urls),
     path("health", health, name="health"),
