@@ -20,6 +20,7 @@ from chat.actions import (
     mark_read,
     open_direct,
     remove_member,
+    save_draft,
     unarchive_channel,
     update_channel,
 )
@@ -113,10 +114,14 @@ def reader_reads(lounge: Channel) -> None:
     mark_read(caller_of(member("ben")), lounge, message_id=Message.objects.get(body="Second").pk)
 
 
+def reader_begins_to_write(lounge: Channel) -> None:
+    save_draft(caller_of(member("ben")), lounge, body="Begun", base="", revision="first")
+
+
 CHANGES = [
     rename, describe, archive, open_again, bring_someone_in, take_the_reader_out, reader_leaves_and_comes_back,
     deactivate, reader_becomes_a_member, author_is_renamed, reader_is_renamed, organization_is_renamed,
-    someone_writes, someone_edits, someone_deletes, reader_reads,
+    someone_writes, someone_edits, someone_deletes, reader_reads, reader_begins_to_write,
 ]  # fmt: skip
 UNSEEN = {open_again}  # which ends as it was
 
