@@ -280,4 +280,4 @@ def test_the_list_of_drafts_costs_the_same_with_many(client_of: SignIn, anna: Me
         channel = new_channel(anna, f"more-{number}")
         save(browser, channel, "x")
         save(browser, channel, "y", thread=post(anna, channel).pk)
-    assert queries() == few == 7
+    assert queries() == few == 6
