@@ -49,6 +49,6 @@ def test_dots_say_who_is_here(windows: Windows, anna: Member, gus: Member) -> No
     page.reload()
     expect(dot).to_have_attribute("data-state", "active")
     people = windows.open(anna, "/o/acme/people/")
-    expect(people.locator(f".presence[data-presence-of='{gus.pk}']")).to_have_attribute(
+    expect(people.locator(f"#people .presence[data-presence-of='{gus.pk}']")).to_have_attribute(
         "data-state", "active"
     )
