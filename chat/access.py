@@ -16,14 +16,18 @@ from database.prepared import Prepared
 
 
 def channels(member: Member) -> QuerySet[Channel]:
-    """Every channel that `member` may see, each with their membership's id and read position."""
+    """Every channel that `member` may see, each with their membership's id, read position and level."""
     return _seen(member.pk, member.organization_id, guest=member.is_guest)
 
 
 def _seen(member_id: int, organization_id: int, *, guest: bool) -> QuerySet[Channel]:
     mine = FilteredRelation("memberships", condition=Q(memberships__member=member_id))
     # By name, since the types of annotations know nothing of attributes that await them.
-    standing = {"membership_id": F("mine__id"), "read_position": F("mine__read_position")}
+    standing = {
+        "membership_id": F("mine__id"),
+        "read_position": F("mine__read_position"),
+        "notification_level": F("mine__notification_level"),
+    }
     seen = Channel.objects.filter(organization_id=organization_id).annotate(mine=mine, **standing)
     if guest:
         return seen.filter(membership_id__isnull=False)

@@ -15,9 +15,10 @@ from workchat_site.bundles import STATIC, Bundle
 
 VENDORED = STATIC / "vendor" / "htmx-sse.js"
 ORDER = (
-    "page", "storage", "days", "marks", "scrolling", "window", "rows", "paging", "sidebar", "reading", "parts", "swaps",
-    "stream", "copying", "walking", "presence", "drafts", "typing", "outbox", "completion", "writing", "composer",
-    "editing", "menu", "navigation", "keyboard", "shortcuts", "switcher", "start",
+    "page", "storage", "days", "marks", "scrolling", "window", "rows", "paging", "sidebar", "threads",
+    "reading", "parts", "swaps", "stream", "copying", "walking", "presence", "drafts", "typing", "outbox",
+    "completion", "writing", "composer", "editing", "menu", "navigation", "keyboard", "shortcuts", "switcher",
+    "hints", "notices", "start",
 )  # fmt: skip
 COMMENT_LINE = re.compile(r"^[ ]*//.*\n", re.MULTILINE)
 INDENT = re.compile(r"^[ ]+", re.MULTILINE)

@@ -96,6 +96,8 @@ class Member(models.Model):
     )  # Picture.digest, or none
     timezone = models.CharField(_("time zone"), max_length=64, default="UTC")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.ACTIVE)
+    # No notifications until then; nobody else sees it, so it isn't logged.
+    quiet_until = models.DateTimeField(_("no notifications until"), null=True, blank=True)
     created_at = models.DateTimeField(_("joined"), default=now)
 
     objects = MemberQuerySet.as_manager()
@@ -131,6 +133,10 @@ class Member(models.Model):
     @property
     def rank(self) -> int:
         return Role(self.role).rank
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.quiet_until is not None and self.quiet_until > now()
 
     @property
     def is_guest(self) -> bool:

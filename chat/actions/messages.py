@@ -22,6 +22,7 @@ from chat import access
 from chat.actions._entering import entering, is_open
 from chat.actions._here import called_here
 from chat.actions.drafts import draft_sent
+from chat.actions.following import forget_reply, note_called, note_reply
 from chat.markdown import MAX_LENGTH, Mentioned, Rendered, candidates, render
 from chat.models import Channel, Mention, Message, Version
 from chat.models.mention import Reach
@@ -80,6 +81,8 @@ def post_message(
             if thread is not None:
                 _count_reply(thread.pk, +1)
             _call(message, called)
+            if thread is not None:
+                note_reply(message, thread, _members(rendered.mentions))
             log.append("message.create", message, new=_facts(message, called), channel_id=channel.pk)
             if draft:
                 draft_sent(message, member, draft)
@@ -124,6 +127,8 @@ def edit_message(caller: Caller, message: Message, *, body: str) -> Message:
         message.save(update_fields=["body", "html", "version", "row_version", "edited_at"])
         message.mentions.all().delete()
         _call(message, called)
+        if message.thread_id is not None:
+            note_called(message.thread_id, _members(rendered.mentions), but=message.author_id)
         log.append(
             "message.update", message, old=old, new=_facts(message, called), channel_id=message.channel_id
         )
@@ -157,6 +162,7 @@ def delete_message(caller: Caller, message: Message) -> Message:
         message.mentions.all().delete()
         if message.thread_id is not None:
             _count_reply(message.thread_id, -1)
+            forget_reply(message.thread_id)
         log.append("message.delete", message, old=old, channel_id=message.channel_id)
     return message
 
@@ -215,6 +221,10 @@ def _call(message: Message, mentions: Sequence[Mentioned]) -> None:
         )
         for one in mentions
     )
+
+
+def _members(mentions: Sequence[Mentioned]) -> list[int]:
+    return [one.member for one in mentions if one.member is not None]
 
 
 def _called(message: Message) -> list[int | str]:

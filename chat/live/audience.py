@@ -49,7 +49,14 @@ class Gone:
     channel_id: int
 
 
-What = Row | Hint | Stale | Person | Gone
+@dataclass(frozen=True)
+class Followed:
+    """A reply in a thread that the reader follows."""
+
+    message: Message
+
+
+What = Row | Hint | Stale | Person | Gone | Followed
 Said = tuple[str, list[What]]  # topic, what it's told
 
 
@@ -82,6 +89,8 @@ def message_changed(entry: Entry, things: Things) -> Iterator[Said]:
         yield f"t:{root.pk}", [Row(root, THREAD), Row(message, THREAD)]
     else:
         yield f"t:{message.pk}", [Row(message, THREAD)]
+    if message.thread_id is not None and entry.action == "message.create":
+        yield f"w:{message.thread_id}", [Followed(message)]  # the feed knows who watches
     if message.thread_id is None or message.also_in_channel:
         rows.append(Row(message, CHANNEL))
     yield f"c:{message.channel_id}", [*hints, *rows]

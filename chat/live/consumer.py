@@ -1,4 +1,5 @@
-"""The page's stream over HTTP: `/o/<slug>/events?channel=&thread=&after=`.
+"""The page's stream over HTTP: `/o/<slug>/events?channel=&thread=&after=`, and with `?hints`
+the small one by which a browser hears for all of its hidden pages.
 
 An ASGI application of its own: an open stream costs no thread, no database connection, and none of the frames and
 thread hops of Django's handler or of a Channels consumer. Without rights it answers 401 or 404, never a redirect,
@@ -80,6 +81,7 @@ async def begin(opening: Opening, send: Send) -> Stream:
         asked.face,
         asked.channel_id,
         asked.thread_id,
+        asked.hints,
         opening.until,
         on_end=leave,
     )

@@ -10,7 +10,7 @@ from itertools import takewhile
 from threading import RLock
 from time import monotonic
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import get_language
 
 from accounts.models import Member, Organization
@@ -18,7 +18,7 @@ from audit.models import Entry
 from audit.queries import entries_after, head_position
 from chat.live.audience import Said, Things, audience
 from chat.live.partials import partials
-from chat.models import Channel, Message
+from chat.models import Channel, Message, ThreadFollow
 from database.prepared import Prepared
 
 KEPT = 10_000  # entries in memory
@@ -45,6 +45,7 @@ class Feed:
         self.changed_at = 0  # by the tailer's clock: when somebody's rights here were given or taken last
         self.channels: dict[int, Channel] = {}
         self.people: dict[int, Member] = {}
+        self.followers: dict[int, frozenset[int]] = {}  # by root: those in its channel who follow the thread
         self.position = max(0, head_position(organization_id) - WARM)
         self.start = self.position
         self.take(entries_after(organization_id, self.position, limit=WARM + KEPT))
@@ -75,7 +76,7 @@ class Feed:
                 self.forget()
 
     def look_at(self, entries: Iterable[Entry]) -> None:
-        """Load what `entries` are about: at most five queries, however many they are."""
+        """Load what `entries` are about: at most six queries, however many they are."""
         entries = list(entries)
         self.rendered.clear()  # what they're about may look different by now
         if any(entry.action.startswith(("member.", "organization.")) for entry in entries):
@@ -83,6 +84,7 @@ class Feed:
         ids = {entry.entity_id or 0 for entry in entries if entry.entity_type == "message"}
         found = messages(ids)
         found |= messages({message.thread_id for message in found.values() if message.thread_id} - ids)
+        self.look_who_follows({message.thread_id for message in found.values() if message.thread_id})
         for pk in ids | found.keys():
             before = self.messages.pop(pk, None)
             self.held -= len(before.html) if before else 0
@@ -99,16 +101,34 @@ class Feed:
             for message in self.messages.values():  # whose rows have their author's name
                 message.author = self.people.get(message.author_id, message.author)
 
+    def look_who_follows(self, roots: set[int]) -> None:
+        """Load who is told of replies in these threads."""
+        if not roots:
+            return
+        inside = ThreadFollow.objects.filter(root__in=roots, following=True)
+        inside = inside.filter(member__memberships__channel=F("root__channel"))
+        by_root: dict[int, set[int]] = {root: set() for root in roots}
+        for root, member in inside.values_list("root", "member"):
+            by_root[root].add(member)
+        self.followers |= {root: frozenset(members) for root, members in by_root.items()}
+
     def forget(self) -> None:
         """Drop messages that no entry in memory is about any more."""
         about = {entry.entity_id for entry in self.entries if entry.entity_type == "message"}
         roots = {self.messages[pk].thread_id for pk in about if pk in self.messages}
         self.messages = {pk: message for pk, message in self.messages.items() if pk in about | roots}
+        self.followers = {root: members for root, members in self.followers.items() if root in self.messages}
         self.held = sum(len(message.html) for message in self.messages.values())
 
     def said(self, entry: Entry) -> list[Said]:
-        """Whom an entry concerns, and what they're told."""
-        return audience(entry, self.things)
+        """Whom an entry concerns, and what they're told. Who watches a thread is told as a member."""
+        found: list[Said] = []
+        for topic, whats in audience(entry, self.things):
+            if topic.startswith("w:"):
+                found += [(f"m:{pk}", whats) for pk in sorted(self.followers.get(int(topic[2:]), ()))]
+            else:
+                found.append((topic, whats))
+        return found
 
     def render(self, said: Said) -> str:
         """What a topic is told, as the page's partials."""
@@ -142,11 +162,18 @@ class Feed:
     def _for(self, entry: Entry, topics: frozenset[str]) -> tuple[int, str] | None:
         key = (entry.position, get_language() or "")
         if (told := self.rendered.get(key)) is None:
-            told = [(said[0], self.render(said)) for said in self.said(entry)]
+            told = [(said[0], self.render(said)) for said in audience(entry, self.things)]
             if len(self.rendered) < MOST_RENDERED:
                 self.rendered[key] = told
-        data = "".join([data for topic, data in told if topic in topics])
+        data = "".join([data for topic, data in told if self._hears(topics, topic, entry)])
         return (entry.position, data) if data else None
+
+    def _hears(self, topics: frozenset[str], topic: str, entry: Entry) -> bool:
+        """Whether who listens to `topics` is told what a topic is told; rights are as they are now."""
+        if not topic.startswith("w:"):
+            return topic in topics
+        sees = not topics.isdisjoint({f"h:{entry.channel_id}", f"c:{entry.channel_id}"})
+        return sees and any(f"m:{pk}" in topics for pk in self.followers.get(int(topic[2:]), ()))
 
 
 def messages(ids: Collection[int]) -> dict[int, Message]:

@@ -34,6 +34,7 @@ class Asked:
     face: str
     channel_id: int | None
     thread_id: int | None
+    hints: bool  # all of a browser's hidden pages listen by it
     after: int | None  # a position; None for "from now on"
 
     @classmethod
@@ -52,6 +53,7 @@ class Asked:
             face=f"page.{get_language_from_request(request)}",
             channel_id=id_of(request.GET.get("channel")),
             thread_id=id_of(request.GET.get("thread")),
+            hints="hints" in request.GET,
             after=last_seen if last_seen is not None else id_of(request.GET.get("after")),
         )
 
@@ -98,7 +100,7 @@ def look(asked: Asked, after: int | None = None) -> Opening:
     member, until = member_in_session(asked.session_key, asked.slug)
     # Before what it says of rights is read: what it has told until then is in what is read, the rest moves the clock.
     feed = tailer.follow(member.organization_id)
-    topics = topics_for(member, channel_id=asked.channel_id, thread_id=asked.thread_id)
+    topics = topics_for(member, channel_id=asked.channel_id, thread_id=asked.thread_id, hints=asked.hints)
     if asked.channel_id is not None and f"c:{asked.channel_id}" not in topics:
         raise NotThere
     if after is None:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Member, Organization
-from chat.live.audience import Gone, Hint, Person, Row, Stale, What
+from chat.live.audience import Followed, Gone, Hint, Person, Row, Stale, What
 from chat.rows import rows
 
 
@@ -47,6 +47,12 @@ def _partial(what: What, organization: Organization, people: Mapping[int, Member
                 person.display_name,
                 person.initials,
                 person.picture_url,
+            )
+        case Followed(message):
+            return (
+                '<hx-partial hx-target="#sidebar" hx-swap="followed">'
+                f'<i data-thread="{message.thread_id}" data-channel="{message.channel_id}" '
+                f'data-message="{message.pk}" data-author="{message.author_id}"></i></hx-partial>'
             )
         case Gone(channel_id):
             return f'<hx-partial hx-target="body" hx-swap="gone"><i data-channel="{channel_id}"></i></hx-partial>'

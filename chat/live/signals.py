@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from accounts.models import Member
-from chat.hooks import draft_changed, position_moved, typed
+from chat.hooks import draft_changed, position_moved, shown_otherwise, thread_read, typed
 from chat.live.hub import hub
 from chat.models import Draft
 from chat.queries import has_drafts, unread_of
@@ -42,6 +42,25 @@ def tell_own_tabs(*, member: Member, channels: Sequence[int], back: bool, **_kwa
         for item in unread_of(member, channels)
     )
     data = f'<hx-partial hx-target="#sidebar" hx-swap="read">{counts}</hx-partial>'
+    send_signal(member.organization_id, f"m:{member.pk}", data)
+
+
+@receiver(thread_read)
+def tell_of_thread(*, member: Member, root_id: int, following: bool | None, **_kwargs: Any) -> None:
+    """Nothing in a thread is unread any more, and perhaps the member follows it or stopped to."""
+    state = "" if following is None else int(following)
+    data = (
+        '<hx-partial hx-target="#sidebar" hx-swap="thread">'
+        f'<i data-thread="{root_id}" data-following="{state}"></i></hx-partial>'
+    )
+    send_signal(member.organization_id, f"m:{member.pk}", data)
+
+
+@receiver(shown_otherwise)
+def refresh_own_tabs(*, member: Member, words: tuple[str, ...], **_kwargs: Any) -> None:
+    """Have a member's tabs fetch the parts anew that look otherwise now."""
+    what = " ".join(words)
+    data = f'<hx-partial hx-target="body" hx-swap="stale"><i data-what="{what}"></i></hx-partial>'
     send_signal(member.organization_id, f"m:{member.pk}", data)
 
 

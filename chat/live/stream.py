@@ -37,8 +37,8 @@ class Stream:
     face: str
     channel_id: int | None = None
     thread_id: int | None = None
+    hints: bool = False  # all of a browser's hidden pages listen by it
     until: float = float("inf")  # Unix time at which its session ends
-    hints: bool = False  # for a hidden tab: its member isn't looking
     replayed: int = 0  # what is at or below this position has been told, by the replay or since
     rights: int = 0  # how often its topics were changed
     held: list[tuple[int, bytes]] | None = field(default_factory=list)

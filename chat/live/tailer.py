@@ -171,7 +171,9 @@ class Tailer:
             if not member.is_active:
                 self.hub.do(stream.end)
             else:
-                topics = topics_for(member, channel_id=stream.channel_id, thread_id=stream.thread_id)
+                topics = topics_for(
+                    member, channel_id=stream.channel_id, thread_id=stream.thread_id, hints=stream.hints
+                )
                 self.hub.do(partial(self.hub.retopic, stream, topics))
 
     def end_all(self, feed: Feed) -> None:

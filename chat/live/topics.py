@@ -16,14 +16,21 @@ from chat.models import Membership, Message
 from database.prepared import Prepared
 
 
-def topics_for(member: Member, *, channel_id: int | None, thread_id: int | None) -> frozenset[str]:
-    """What a page of `member` listens to that has this channel and thread open, as far as they may be read."""
+def topics_for(
+    member: Member, *, channel_id: int | None, thread_id: int | None, hints: bool = False
+) -> frozenset[str]:
+    """What a page of `member` listens to that has this channel and thread open, as far as they may be read.
+
+    With `hints` alone it's what all of a browser's hidden pages want to know.
+    """
+    mine = {channel for (channel,) in _channels_of(member.pk)}
+    if hints:
+        return frozenset(map(intern, {f"m:{member.pk}", *(f"h:{pk}" for pk in mine)}))
     topics = {f"o:{member.organization_id}", f"m:{member.pk}"}
     if member.is_guest:
         topics |= {f"p:{pk}" for pk in colleagues(member).values_list("pk", flat=True)}
     else:
         topics.add(f"f:{member.organization_id}")
-    mine = {channel for (channel,) in _channels_of(member.pk)}
     # Whoever is in a channel sees it; only for others does access have to be asked, which costs most of this.
     if channel_id is not None and (
         channel_id in mine or access.channels(member).filter(pk=channel_id).exists()

@@ -2,8 +2,9 @@
 
 from chat.models.channel import Channel, Kind
 from chat.models.draft import Draft
-from chat.models.membership import Membership
+from chat.models.membership import Level, Membership
 from chat.models.mention import Mention
 from chat.models.message import Message, Version
+from chat.models.thread_follow import ThreadFollow
 
-__all__ = ["Channel", "Draft", "Kind", "Membership", "Mention", "Message", "Version"]
+__all__ = ["Channel", "Draft", "Kind", "Level", "Membership", "Mention", "Message", "ThreadFollow", "Version"]

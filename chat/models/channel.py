@@ -64,6 +64,7 @@ class Channel(models.Model):
     # How the member who asks stands to it; access sets these.
     membership_id: int | None = None
     read_position: int = 0
+    notification_level: str = ""
     # What the member has begun to write here, and in the thread that was asked for, where access was asked for it.
     draft_body: str | None = None
     draft_revision: str | None = None

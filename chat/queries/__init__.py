@@ -19,13 +19,17 @@ from chat.queries.history import (
     thread_window,
     versions,
 )
+from chat.queries.notices import Notice, notice
 from chat.queries.sidebar import Sidebar, sidebar, titles, unread_of
+from chat.queries.threads import Threads, follow_of, followed_threads
 
 __all__ = [
     "Found",
     "Frame",
+    "Notice",
     "RowKey",
     "Sidebar",
+    "Threads",
     "Window",
     "channel_window",
     "direct_with",
@@ -34,10 +38,13 @@ __all__ = [
     "entry_channel",
     "find",
     "first_steps",
+    "follow_of",
+    "followed_threads",
     "frame",
     "has_drafts",
     "last_own",
     "members_of",
+    "notice",
     "opening_window",
     "sidebar",
     "thread_window",

@@ -23,6 +23,7 @@ class Frame:
     description: str
     is_archived: bool
     is_joined: bool
+    level: str  # what the reader is told of
     others: tuple[Person, ...]  # in a direct channel
     people_count: int
     can_post: bool
@@ -57,6 +58,7 @@ def frame(member: Member, channel: Channel) -> Frame:
         description=channel.description,
         is_archived=channel.is_archived,
         is_joined=joined,
+        level=channel.notification_level or "",
         others=others,
         people_count=len(people) or _count(channel),
         can_post=may(member, "message.post", standing) and not channel.is_archived,

@@ -6,7 +6,8 @@ database takes to answer it. What it shows are values that compare by content, s
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.urls import reverse
@@ -16,13 +17,14 @@ from accounts.models import Member, Organization
 from accounts.models.member import initials_of, picture_url
 from accounts.permissions import may
 from accounts.presence import presence
-from chat.models import Channel, Kind
+from chat.models import Channel, Kind, Level
 
 MOST = 100  # unread messages counted; the page says 99+
 
 # A reply counts only where it was also sent to the channel, or mentions the member.
 UNREAD = """
-SELECT membership.id, channel.id, channel.kind, channel.name, channel.archived_at IS NOT NULL, membership.read_position,
+SELECT membership.notification_level, channel.id, channel.kind, channel.name, channel.archived_at IS NOT NULL,
+  membership.read_position,
   (SELECT count(*) FROM (
     SELECT 1 FROM chat_message message
     WHERE message.channel_id = channel.id AND message.id > membership.read_position
@@ -41,12 +43,24 @@ SELECT membership.id, channel.id, channel.kind, channel.name, channel.archived_a
       AND message.thread_id IS NOT NULL AND NOT message.also_in_channel
       AND message.author_id <> membership.member_id),
   EXISTS (SELECT 1 FROM chat_draft draft
-    WHERE draft.member_id = membership.member_id AND draft.channel_id = channel.id AND draft.body <> '')
+    WHERE draft.member_id = membership.member_id AND draft.channel_id = channel.id AND draft.body <> ''),
+  {threads}
 FROM chat_membership membership JOIN chat_channel channel ON channel.id = membership.channel_id
 WHERE membership.member_id = %s {narrow}
+  AND (membership.closed_position IS NULL OR channel.id = {active} OR EXISTS (
+    SELECT 1 FROM chat_message message
+    WHERE message.channel_id = channel.id AND message.id > membership.closed_position))
 ORDER BY channel.name_folded, channel.id
 """.replace("{most}", str(MOST))
 
+# The roots of followed threads with unread replies; it names no channel, so it's asked once.
+THREADS = """(SELECT {joined} FROM (
+    SELECT follow.root_id FROM chat_threadfollow follow
+    JOIN chat_message root ON root.id = follow.root_id
+    JOIN chat_membership mine ON mine.channel_id = root.channel_id AND mine.member_id = follow.member_id
+    WHERE follow.member_id = %s AND follow.following AND follow.unread AND mine.notification_level <> 'nothing'
+    ORDER BY follow.root_id DESC LIMIT {most}) AS followed)""".replace("{most}", str(MOST))
+JOINED = {"sqlite": "group_concat(root_id, ' ')", "postgresql": "string_agg(CAST(root_id AS text), ' ')"}
 
 PEOPLE = """
 SELECT membership.channel_id, person.id, person.display_name, person.picture
@@ -103,12 +117,17 @@ class Item:
     archived: bool
     url: str
     read: int
+    level: str
     unread: int
     mentions: int
     drafted: bool = False  # the reader has begun to write something there
     active: bool = False
     presence: str = ""  # of the one other person in it: active, away or nothing
     people: tuple[Person, ...] = ()
+
+    @property
+    def is_muted(self) -> bool:
+        return self.level == Level.NOTHING and self.kind != Kind.DIRECT
 
     @property
     def title(self) -> str:
@@ -123,6 +142,7 @@ class Sidebar:
     channels: list[Item]
     directs: list[Item]
     menu: Menu
+    threads: tuple[str, ...]  # the roots of followed threads with unread replies
     can_create_channel: bool
     can_browse: bool
     can_administer: bool
@@ -130,7 +150,10 @@ class Sidebar:
 
 def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
     """What the sidebar shows to `member`, with the channel `active` marked."""
-    items = [item for item in _items(member, active=active) if not item.archived or item.active]
+    found = _counted(member, active=active)
+    people = _people(member, [row[1] for row in found if row[2] == Kind.DIRECT])
+    items = [_item(member, row, people, active=active) for row in found]
+    items = [item for item in items if not item.archived or item.active]
     directs = [item for item in items if item.kind == Kind.DIRECT]
     organization, can_administer = member.organization, may(member, "organization.update")
     return Sidebar(
@@ -140,6 +163,7 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
         channels=[item for item in items if item.kind != Kind.DIRECT],
         directs=sorted(directs, key=lambda item: item.title.casefold()),
         menu=Menu(organization.name, organization.slug, _elsewhere(member), can_administer),
+        threads=tuple((found[0][-1] or "").split()) if found else (),
         can_create_channel=may(member, "channel.create"),
         can_browse=may(member, "channel.browse"),
         can_administer=can_administer,
@@ -148,7 +172,7 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
 
 def unread_of(member: Member, channels: Sequence[int]) -> list[Item]:
     """The counts of some channels, by id, that a member is in."""
-    return _items(member, channels=channels)
+    return [_item(member, row, {}) for row in _counted(member, channels=channels)]
 
 
 def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
@@ -161,30 +185,48 @@ def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
     }
 
 
-def _items(member: Member, *, channels: Sequence[int] = (), active: int | None = None) -> list[Item]:
+def _counted(
+    member: Member, *, channels: Sequence[int] = (), active: int | None = None
+) -> list[tuple[Any, ...]]:
     narrow = f"AND channel.id IN ({', '.join(['%s'] * len(channels))})" if channels else ""
-    before, after = reverse("chat:channel", args=[member.organization.slug, 0]).rsplit("0", 1)
+    query = UNREAD.replace("{narrow}", narrow).replace("{threads}", "NULL" if channels else THREADS)
+    query = query.replace("{joined}", JOINED[connection.vendor])
+    query = query.replace(
+        "{active}", "channel.id" if channels else str(active or 0)
+    )  # what's asked for isn't closed
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD.replace("{narrow}", narrow), [member.pk, *channels])
-        found = cursor.fetchall()
-    people = {} if channels else _people(member, [row[1] for row in found if row[2] == Kind.DIRECT])
-    return [
-        Item(
-            id=pk,
-            kind=kind,
-            name=name or "",
-            archived=bool(archived),
-            url=f"{before}{pk}{after}",
-            read=read,
-            unread=min(unread + replies, MOST),
-            mentions=mentions,
-            drafted=bool(drafted),
-            active=pk == active,
-            presence=presence_in(member, people.get(pk, ())),
-            people=tuple(people.get(pk, ())),
-        )
-        for _id, pk, kind, name, archived, read, unread, mentions, replies, drafted in found
-    ]
+        cursor.execute(query, [member.pk, *(channels or [member.pk])])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _item(
+    member: Member, row: tuple[Any, ...], people: dict[int, list[Person]], *, active: int | None = None
+) -> Item:
+    level, pk, kind, name, archived, read, unread, mentions, replies, drafted, _threads = row
+    before, after = _around_ids(member.organization.slug)
+    return Item(
+        id=pk,
+        kind=kind,
+        name=name or "",
+        archived=bool(archived),
+        url=f"{before}{pk}{after}",
+        read=read,
+        level=level,
+        unread=min(unread + replies, MOST),
+        mentions=mentions,
+        drafted=bool(drafted),
+        active=pk == active,
+        presence=presence_in(member, people.get(pk, ())),
+        people=tuple(people.get(pk, ())),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _around_ids(slug: str) -> tuple[str, str]:
+    """What stands before and after a channel's id in its URL."""
+    before, after = reverse("chat:channel", args=[slug, 0]).rsplit("0", 1)
+    return before, after
 
 
 def presence_in(member: Member, people: Sequence[Person]) -> str:

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.errors import Invalid, NotThere
 from accounts.models import Member
-from accounts.web import in_organization, render_in_shell
+from accounts.web import in_organization, is_fragment, render_in_shell
 from chat import access, queries
 from chat.forms import MessageForm
 from chat.ids import id_of
 from chat.models import Channel, Message
 from chat.queries import Window, channel_window, opening_window, thread_window
 from chat.rows import CHANNEL, THREAD, window_rows
-from chat.shell import furnish
+from chat.shell import furnish, note_position
 
 # A cookie, since the page that shows a channel should write nothing for it.
 LAST_CHANNEL = "workchat_channel"
@@ -40,7 +40,9 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 @in_organization
 def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
-    """The sidebar's element as it is now."""
+    """The sidebar's element as it is now, with the position that it counts up to."""
+    if is_fragment(request):
+        note_position(member, request)
     request.active_channel = id_of(request.GET.get("active"))  # type: ignore[attr-defined]
     return render(request, "chat/_sidebar_fragment.html", furnish(member, request))
 
@@ -131,6 +133,7 @@ def conversation(
             "replies": thread,
             "thread_rows": window_rows(thread.messages, member.organization, place=THREAD),
             "thread_form": thread_form,
+            "follow": queries.follow_of(member, root),
         }
     context |= frame_context(member, channel)
     response = render_in_shell(request, member, "chat/channel.html", context, status=status)

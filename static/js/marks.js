@@ -43,7 +43,7 @@ function offerCopy(code) {
 }
 
 function localize(root) {
-  for (const time of root.querySelectorAll(".permalink time, .versions time")) {
+  for (const time of root.querySelectorAll(".permalink time, .versions time, time.when")) {
     const at = new Date(time.dateTime);
     time.title = moment.format(at);
     time.textContent = time.closest(".permalink") ? clock.format(at) : time.title;

@@ -74,6 +74,7 @@ function open() {
   followFrame();
   showCurrent();
   showOutbox();
+  showNotifyState();
   readSoon();
 }
 

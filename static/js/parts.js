@@ -13,11 +13,18 @@ function takeStale(names) {
   }
 }
 
+// What the reader did themselves shows without delay.
+function takeNow(names) {
+  const urls = new Set(words(names).flatMap((name) => [...document.querySelectorAll(`[data-live~="${name}"]`)].map(({ dataset }) => dataset.liveUrl)));
+  urls.forEach(refresh);
+}
+
 function askSoon(url, delay) {
   if (!due.has(url)) due.set(url, setTimeout(refresh, delay + Math.random() * SPREAD, url));
 }
 
 async function refresh(url) {
+  clearTimeout(due.get(url));
   due.delete(url);
   const address = new URL(url, location.href);
   if (main().dataset.channel) address.searchParams.set("active", main().dataset.channel);

@@ -25,6 +25,7 @@ function readSoon() {
 function reportRead() {
   clearTimeout(reportTimer);
   reportTimer = 0;
+  reportThread();
   const rows = byId("c-rows");
   const link = rows && linkOf(main().dataset.channel);
   if (!link || rows.dataset.held !== undefined) return;

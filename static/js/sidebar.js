@@ -1,4 +1,5 @@
-// What is unread: counted by the server, kept up here by hints, and shown in the sidebar and the title.
+// What is unread: counted by the server, kept up here by hints, and shown in the sidebar, the title and the icon. The
+// title's number is of what calls the reader: mentions and direct messages; a dot stands for all else.
 
 let title = document.title; // without the number before it
 
@@ -18,6 +19,8 @@ function setCounts(link, counts) {
 // Something was said, or taken back.
 function takeHint({ channel, message, author, kind, mentions, counts }) {
   const link = linkOf(channel);
+  // A conversation that was closed comes back; of a channel that one only looks at, one isn't told in the sidebar.
+  if (!link && kind === "create" && channel !== main().dataset.channel) return takeStale("sidebar");
   // The sidebar may be younger than the event, which it then has counted.
   if (!link || position <= Number(byId("sidebar").dataset.position)) return;
   const called = callsMe(mentions);
@@ -44,13 +47,27 @@ function takeRead({ channel, message, unread, mentions, back }) {
 }
 
 function showTotal() {
-  let total = 0;
-  for (const link of document.querySelectorAll("#sidebar .channel:not(.muted)")) total += Number(link.dataset.unread);
-  document.title = total ? `(${total > 99 ? "99+" : total}) ${title}` : title;
+  let calls = 0;
+  let news = threadsLink().dataset.unread !== "0";
+  for (const { dataset, classList } of document.querySelectorAll("#sidebar .channel:not(.muted)")) {
+    calls += Number(classList.contains("direct") ? dataset.unread : dataset.mentions);
+    news ||= dataset.unread !== "0";
+  }
+  for (const hint of missed.values()) {
+    const meaning = meaningOf(hint);
+    calls += Number(meaning === "call");
+    news ||= meaning === "word";
+  }
+  const mark = calls ? `(${calls > 99 ? "99+" : calls}) ` : news ? "• " : "";
+  document.title = mark + title;
+  for (const back of document.querySelectorAll(".back-count")) back.textContent = calls > 99 ? "99+" : calls || "";
+  const icon = document.querySelector("link[rel=icon]");
+  const wanted = calls ? icon.dataset.calling : icon.dataset.quiet;
+  if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
 }
 
 function retitle(text = document.title) {
-  title = text.replace(/^\(\d+\+?\) /, "");
+  title = text.replace(/^(\(\d+\+?\)|•) /, "");
   showTotal();
 }
 

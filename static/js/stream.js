@@ -1,7 +1,7 @@
 // Keeps the page's stream alive where htmx gives up: a first connection that failed, silence, a machine that slept.
 
 const SILENCE = 40_000; // ms; the server's heart beats every 15 s
-const PATIENCE = 2000; // ms without a stream before the page says so
+const PATIENCE = 3000; // ms without a stream before the page says so
 let connection = null;
 let live = false;
 let position = 0; // of the newest event seen
@@ -86,6 +86,12 @@ function showConnection() {
   if (state === bar.dataset.state) return;
   bar.dataset.state = state;
   bar.textContent = bar.dataset[`${state}Text`] ?? "";
+  if (state !== "reconnecting") return;
+  const button = document.createElement("button");
+  button.className = "link-button";
+  button.textContent = bar.dataset.tryText;
+  button.addEventListener("click", hurry);
+  bar.append(" ", button);
 }
 
 setInterval(() => {

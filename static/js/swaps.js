@@ -7,6 +7,8 @@ const SWAPS = {
   read: (_target, content) => [...content.children].forEach(({ dataset }) => takeRead(dataset)),
   typing: (_target, content) => takeTyping(content.firstElementChild.dataset),
   presence: (_target, content) => takePresence(content.firstElementChild.dataset),
+  followed: (_target, content) => takeFollowed(content.firstElementChild.dataset),
+  thread: (_target, content) => takeThread(content.firstElementChild.dataset),
   stale: (_target, content) => takeStale(content.firstElementChild.dataset.what),
   person: (_target, content) => takePerson(content.firstElementChild.dataset),
   gone: (_target, content) => {

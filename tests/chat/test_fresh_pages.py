@@ -213,7 +213,7 @@ def test_the_theme_and_the_language_are_the_reader_s(client_of: SignIn, ben: Mem
         ("dark", "dark"),
     ):
         browser.cookies["theme"] = theme
-        chosen = re.findall(r'value="(\w+)" aria-pressed="true"', page(browser, lounge))
+        chosen = re.findall(r'name="theme" value="(\w+)" aria-pressed="true"', page(browser, lounge))
         assert chosen == [pressed]
 
 

@@ -34,6 +34,8 @@ GET = {
     "home": [*COMING, *SIDEBAR],
     "sidebar": [*COMING, *SIDEBAR],
     "switch": [*COMING, "channels that match", "people that match", *SIDEBAR],
+    "notifications": [*COMING, *SIDEBAR],
+    "threads": [*COMING, "roots", "their newest replies", "unread replies", *SIDEBAR],
     "shortcuts": [*COMING, *SIDEBAR],
     "channel": [*COMING, *CHANNEL, *ROWS, *NAMES, *FRAME, *SIDEBAR],
     "thread": [
@@ -41,6 +43,7 @@ GET = {
         *MESSAGE,
         *(*ROWS, *NAMES),
         *("which replies", *ROWS[1:], *NAMES),
+        "how I follow it",
         *FRAME,
         *SIDEBAR,
     ],
@@ -106,7 +109,18 @@ def address(name: str, channel: Channel, root: Message) -> str:
         "delete": [root.pk],
         "versions": [root.pk],
     }
-    without = {"home", "sidebar", "switch", "shortcuts", "mentions", "directory", "create_channel", "direct"}
+    without = {
+        "home",
+        "sidebar",
+        "switch",
+        "shortcuts",
+        "notifications",
+        "threads",
+        "mentions",
+        "directory",
+        "create_channel",
+        "direct",
+    }
     return path(name, *(ids.get(name) or ([] if name in without else [channel.pk])))
 
 
@@ -162,9 +176,10 @@ def test_posting_costs_the_same_whoever_is_called(
 def test_a_reply_costs_its_root_twice(
     client_of: SignIn, anna: Member, scene: tuple[Channel, Message]
 ) -> None:
-    """Reading it, with its channel once more, and counting."""
+    """Reading it, with its channel once more, and counting; and two more for who follows, however many they are."""
+    replying = ["its count", "that I follow", "for whom it's unread"]
     channel, root = scene
     browser = client_of(anna)
     plain = queries(browser, path("post", channel.pk), {"body": "Hi"}, posting=True)
     reply = queries(browser, path("post", channel.pk), {"body": "Hi", "thread": str(root.pk)}, posting=True)
-    assert len(reply) == len(plain) + len([*MESSAGE, "its count"]), "\n".join(reply)
+    assert len(reply) == len(plain) + len([*MESSAGE, *replying]), "\n".join(reply)

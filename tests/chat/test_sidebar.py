@@ -12,12 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.actions import add_bot
 from accounts.errors import NotThere
 from accounts.models import Member
+from audit.queries import head_position
 from chat.actions import add_members, archive_channel, delete_message, edit_message, mark_read, open_direct
 from chat.hooks import position_moved
 from chat.models import Channel, Membership
 from chat.queries import sidebar, unread_of
 from tests import cast
-from tests.chat.scene import NOWHERE, new_channel, nothing_happens, path, post, text_of
+from tests.chat.scene import HTMX, NOWHERE, new_channel, nothing_happens, path, post, text_of
 
 SignIn = Callable[[Member], Client]
 
@@ -156,8 +157,11 @@ def test_the_fragment_is_the_page_s_sidebar(
     fragment = text_of(browser.get(path("sidebar"), {"active": str(general.pk)}))
     assert "<html" not in fragment
     item = fragment.split(f'data-channel="{general.pk}"')[1].split(">")[0]
-    assert 'data-unread="1" data-mentions="1" data-read="0" aria-current="page"' in item
+    assert 'data-unread="1" data-mentions="1" data-read="0" data-level="mentions" aria-current="page"' in item
     assert f'data-channel="{general.pk}"{item}' in text_of(browser.get(path("channel", general.pk)))
+    position = head_position(anna.organization_id)
+    asked = text_of(browser.get(path("sidebar"), headers=HTMX))  # as the page's script does
+    assert f'data-position="{position}"' in asked
     assert 'aria-current="page"' not in text_of(browser.get(path("sidebar")))
 
 

@@ -54,7 +54,7 @@ def test_unread_messages_and_mentions_are_counted(windows: Windows, anna: Member
     root = scene.post(anna, channel, "one")
     for window in (page, settings):
         expect_counts(window, channel, 1, 0)
-        expect(window).to_have_title(re.compile(r"^\(\d+\) "))
+        expect(window).to_have_title(re.compile(r"^(•|\(\d+\)) "))
     scene.post(anna, channel, "two, @Ben Okafor")
     scene.post(anna, channel, "a reply", thread=root)  # counts for nobody it doesn't call
     called = scene.post(anna, channel, "a reply for @Ben Okafor", thread=root)

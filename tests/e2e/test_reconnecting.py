@@ -60,7 +60,7 @@ def test_a_restart_of_the_server_loses_and_doubles_nothing(
         scene.post(anna, channel, "while it was away")
         edit_message(cast.caller_of(anna), message, body="changed meanwhile")
         expect(bar).to_be_visible()
-        expect(bar).to_have_text("Reconnecting…")
+        expect(bar).to_have_text("Reconnecting… Try now")
         composer(page).fill("from the dark")
         composer(page).press("Enter")
         expect(row(page, "from the dark")).to_contain_text("Not sent yet")

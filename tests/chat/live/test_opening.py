@@ -50,7 +50,9 @@ def session_of(member: Member, **other: str) -> str:
 
 
 def asked(member: Member, channel: Channel | None = None, **other: str) -> Asked:
-    return Asked(session_of(member, **other), "acme", "page.en", channel.pk if channel else None, None, None)
+    return Asked(
+        session_of(member, **other), "acme", "page.en", channel.pk if channel else None, None, False, None
+    )
 
 
 @pytest.mark.django_db

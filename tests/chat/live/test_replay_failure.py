@@ -28,7 +28,7 @@ async def test_a_stream_whose_second_look_fails_ends(monkeypatch: pytest.MonkeyP
         raise OperationalError
 
     member = Member(pk=1, organization_id=1, user_id=1)
-    asked = Asked("key", "acme", "page.en", None, None, 0)
+    asked = Asked("key", "acme", "page.en", None, None, False, 0)
     feed = cast("Feed", Changed())
     opening = Opening(
         asked, member, frozenset(), until=0, after=0, position=0, replay=b"", feed=feed, looked_at=1

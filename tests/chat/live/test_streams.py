@@ -311,3 +311,25 @@ def test_a_second_factor_that_is_required_ends_streams_and_opens_none_without_on
     assert page.ended()
     assert server.request("GET", events_of(general), client=client_of(chloe)).status == 403
     open_page(server, anna, general, client_of)
+
+
+def test_the_stream_of_hints_says_who_is_called_and_nothing_more(
+    server: Server, anna: Member, chloe: Member, general: Channel, client_of: ClientOf
+) -> None:
+    private = create_channel(caller_of(anna), name="hinted", kind="private")
+    add_members(caller_of(anna), private, [chloe])
+    after = head_position(general.organization_id)
+    reader = Reader(server, f"/o/acme/events?hints=1&after={after}", client=client_of(chloe))
+    reader.caught_up()
+    message = post_message(caller_of(anna), general, body="@Chloe Martin sesame")
+    hint = reader.next("hint")
+    assert f'data-message="{message.pk}"' in hint.data
+    assert f'data-mentions="{chloe.pk}"' in hint.data
+    post_message(caller_of(anna), private, body="sesame")
+    assert f'data-channel="{private.pk}"' in reader.next('data-kind="create"').data
+    remove_member(caller_of(anna), private, chloe)
+    reader.next("stale")
+    post_message(caller_of(anna), private, body="sesame")  # which is no longer hers to hear of
+    last = post_message(caller_of(anna), general, body="sesame")
+    assert f'data-message="{last.pk}"' in reader.next('data-kind="create"').data
+    assert not any("sesame" in event.data for event in reader.seen)
