@@ -122,7 +122,7 @@ def test_what_vanishes_hands_the_focus_on(windows: Windows, anna: Member, ben: M
     page.route("**/messages/", lambda route: route.abort())
     composer(page).fill("Lost")
     composer(page).press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="This message was not sent")).to_be_visible()
+    expect(page.locator(".message.pending, .message.failed").filter(has_text="Not sent yet")).to_be_visible()
     page.get_by_role("button", name="Discard").press("Enter")
     expect(composer(page)).to_be_focused()
 
