@@ -89,7 +89,7 @@ function optionsHere(typed) {
 
 function optionOf(link) {
   const option = document.createElement("li");
-  const person = link.matches(".direct") && link.querySelector(":scope > [data-initials-of]");
+  const person = link.matches(".direct") && link.querySelector("[data-initials-of]");
   option.append(...[...link.cloneNode(true).childNodes]);
   option.querySelector(".channel-name").className = "option-name";
   option.className = link.className;

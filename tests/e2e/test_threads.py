@@ -27,6 +27,7 @@ def test_replies_in_followed_threads_are_counted_and_read(
     scene.post(anna, channel, "I do", thread=root)
     scene.post(anna, channel, "and tea", thread=root)
     expect(threads).to_have_attribute("data-unread", "1")
+    expect(threads.locator(".badge")).to_be_visible()
     expect(second.locator("#threads")).to_contain_text("2 new")
     threads.click()
     item = page.locator("#threads .list-item").filter(has_text="th-cake")
