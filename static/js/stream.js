@@ -1,6 +1,6 @@
 // Keeps the page's stream alive where htmx gives up: a first connection that failed, silence, a machine that slept.
 
-const SILENCE = 40_000; // ms; the server's heart beats every 15 s
+const SILENCE = 40_000; // ms; the server's heart beats every 15 s. A new stream's answer is awaited for 20 s: shell.html
 const PATIENCE = 3000; // ms without a stream before the page says so
 let connection = null;
 let live = false;

@@ -19,10 +19,12 @@ class Proxy(Site):
     def __init__(self, server: Site) -> None:
         super().__init__()
         self.server = server
-        self.bad_gateways = 0  # streams that are answered by 502
+        self.bad_gateways = 0  # streams of channels that are answered by 502
+        self.unanswered = 0  # streams of channels that are asked for on lines that turn out to be dead
         self.rate = 0  # bytes that a stream's reader gets in a hundredth of a second; 0 is all
         self.let_through = -1  # bytes of each answer before its line is cut; -1 is all
         self.lines: list[Line] = []
+        self.asked: list[Line] = []  # for streams, in order
         self.listening = socket.socket()
 
     def start(self) -> None:
@@ -54,6 +56,10 @@ class Proxy(Site):
         for line in self.lines:
             line.dead = True
 
+    def streams(self) -> int:
+        """How many streams of channels are open, as the proxy and so the server see it."""
+        return sum(line.streams and line.client.fileno() >= 0 for line in list(self.lines))
+
 
 class Line:
     """One connection through the proxy: two sockets, and a thread for each direction."""
@@ -62,6 +68,7 @@ class Line:
         self.proxy, self.client = proxy, client
         self.server = socket.socket()
         self.dead = False
+        self.streams = False
         threading.Thread(target=self.ask, daemon=True).start()
 
     def cut(self) -> None:
@@ -74,10 +81,16 @@ class Line:
         """From the client to the server."""
         try:
             while chunk := self.client.recv(65536):
-                if b"/events?" in chunk.partition(b"\r\n")[0] and self.proxy.bad_gateways:
+                self.streams = b"/events?channel=" in chunk.partition(b"\r\n")[0]
+                if self.streams and self.proxy.bad_gateways:
                     self.proxy.bad_gateways -= 1
                     self.client.sendall(BAD_GATEWAY)
                     break
+                if self.streams:
+                    if self.proxy.unanswered:
+                        self.proxy.unanswered -= 1
+                        self.dead = True
+                    self.proxy.asked.append(self)
                 if self.server.fileno() >= 0 and not self.is_connected():
                     self.server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
                     self.server.connect(("127.0.0.1", self.proxy.server.port))

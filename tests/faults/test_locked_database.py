@@ -1,10 +1,8 @@
 """Another program keeps SQLite locked for ten seconds: reading goes on, writing waits or is told to come again."""
 
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 from django.db import connection
@@ -15,6 +13,7 @@ from audit.queries import head_position
 from audit.verifying import verify_chain
 from chat.models import Channel, Message
 from tests.faults.following import Follower
+from tests.faults.locking import locked
 from tests.server import Server, Site, until
 
 pytestmark = [
@@ -27,18 +26,6 @@ pytestmark = [
 ClientOf = Callable[[Member], Client]
 Insist = Callable[[Site, Client, str], list[int]]
 WRITERS, LONG = 8, 10  # seconds
-
-
-@contextmanager
-def locked() -> Iterator[None]:
-    """The database is another's to write."""
-    other = sqlite3.connect(str(connection.settings_dict["NAME"]), isolation_level=None, timeout=30)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.execute("ROLLBACK")
-        other.close()
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
