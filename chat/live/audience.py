@@ -99,27 +99,27 @@ def message_changed(entry: Entry, things: Things) -> Iterator[Said]:
 
 
 def channel_changed(entry: Entry, things: Things) -> Iterator[Said]:
-    yield f"c:{entry.channel_id}", [Stale(("frame", "sidebar", "members"))]
-    yield f"h:{entry.channel_id}", [Stale(("sidebar",))]
+    yield f"c:{entry.channel_id}", [Stale(("frame", "sidebar", "members", "directory"))]
+    yield f"h:{entry.channel_id}", [Stale(("sidebar", "directory"))]
     yield from _directory(entry, things)
 
 
 def channel_deleted(entry: Entry, _things: Things) -> Iterator[Said]:
     yield f"c:{entry.channel_id}", [Gone(entry.channel_id or 0), Stale(("sidebar",))]
-    yield f"h:{entry.channel_id}", [Stale(("sidebar",))]
+    yield f"h:{entry.channel_id}", [Stale(("sidebar", "directory"))]
     if (entry.value.old or {}).get("kind") == "public":
         yield f"f:{entry.organization_id}", [Stale(("directory",))]
 
 
 def came_in(entry: Entry, things: Things) -> Iterator[Said]:
-    yield f"m:{entry.subject_id}", [Stale(("sidebar", "frame"))]
+    yield f"m:{entry.subject_id}", [Stale(("sidebar", "frame", "directory"))]
     yield f"c:{entry.channel_id}", [Stale(("frame", "members"))]
     yield from _directory(entry, things)
 
 
 def went_out(entry: Entry, things: Things) -> Iterator[Said]:
     channel = things.channels.get(entry.channel_id or 0)
-    left: list[What] = [Stale(("sidebar", "frame"))]
+    left: list[What] = [Stale(("sidebar", "frame", "directory"))]
     if channel is None or not channel.is_public:
         left.insert(0, Gone(entry.channel_id or 0))
     yield f"m:{entry.subject_id}", left
@@ -131,6 +131,8 @@ def member_changed(entry: Entry, _things: Things) -> Iterator[Said]:
     told: list[What] = [Person(entry.subject_id or 0), Stale(("people", "members"))]
     if entry.action == "member.update":
         told.append(Stale(("sidebar",)))
+    elif entry.action != "member.change_role":  # those who are deactivated don't count as a channel's members
+        told.append(Stale(("frame", "directory")))
     yield f"f:{entry.organization_id}", told
     yield f"p:{entry.subject_id}", told
     yield f"m:{entry.subject_id}", [Stale(("sidebar", "frame"))]

@@ -20,9 +20,9 @@ from audit.queries import head_position
 from chat.ids import id_of
 from chat.live.feed import Feed
 from chat.live.hub import encode, heartbeat
-from chat.live.partials import RELOAD
+from chat.live.partials import RELOAD, reads_partial
 from chat.live.tailer import tailer
-from chat.live.topics import topics_for
+from chat.live.topics import reads_of, topics_for
 
 
 @dataclass(frozen=True)
@@ -100,12 +100,18 @@ def look(asked: Asked, after: int | None = None) -> Opening:
     member, until = member_in_session(asked.session_key, asked.slug)
     # Before what it says of rights is read: what it has told until then is in what is read, the rest moves the clock.
     feed = tailer.follow(member.organization_id)
-    topics = topics_for(member, channel_id=asked.channel_id, thread_id=asked.thread_id, hints=asked.hints)
+    reads = reads_of(member)
+    topics = topics_for(
+        member, channel_id=asked.channel_id, thread_id=asked.thread_id, hints=asked.hints, mine=reads
+    )
     if asked.channel_id is not None and f"c:{asked.channel_id}" not in topics:
         raise NotThere
     if after is None:
         after = asked.after if asked.after is not None else feed.position
     position, replay = missed(feed, after, topics, asked.face)
+    # What was read in other tabs isn't in the log, so it's told to whoever begins.
+    if not asked.hints:
+        replay = encode(reads_partial(reads), None) + replay
     return Opening(asked, member, topics, until.timestamp(), after, position, replay, feed, looked_at)
 
 

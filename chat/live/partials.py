@@ -60,4 +60,10 @@ def _partial(what: What, organization: Organization, people: Mapping[int, Member
             assert_never(what)
 
 
+def reads_partial(reads: Mapping[int, int]) -> str:
+    """Where a reader who comes back is in each of their channels; their other tabs may have read on meanwhile."""
+    told = " ".join(f"{channel}:{position}" for channel, position in sorted(reads.items()))
+    return f'<hx-partial hx-target="#sidebar" hx-swap="reads"><i data-reads="{told}"></i></hx-partial>'
+
+
 RELOAD = '<hx-partial hx-target="body" hx-swap="reload"><i></i></hx-partial>'

@@ -35,11 +35,12 @@ _listening: list[asyncio.Task[None]] = []
 
 @receiver(position_moved)
 def tell_own_tabs(*, member: Member, channels: Sequence[int], back: bool, **_kwargs: Any) -> None:
-    """Bring the counts of a member's other tabs up to date."""
+    """Bring the counts of a member's other tabs up to date, with the position in the log that they have."""
+    items, position = unread_of(member, channels)
     counts = "".join(
         f'<i data-channel="{item.id}" data-message="{item.read}" data-unread="{item.unread}" '
-        f'data-mentions="{item.mentions}"{" data-back" if back else ""}></i>'
-        for item in unread_of(member, channels)
+        f'data-mentions="{item.mentions}" data-position="{position}"{" data-back" if back else ""}></i>'
+        for item in items
     )
     data = f'<hx-partial hx-target="#sidebar" hx-swap="read">{counts}</hx-partial>'
     send_signal(member.organization_id, f"m:{member.pk}", data)

@@ -4,6 +4,7 @@
 `t:` a thread's rows; `m:` a member; `p:` what guests may know of a person.
 """
 
+from collections.abc import Collection
 from sys import intern
 
 from django.db.models import QuerySet
@@ -16,14 +17,26 @@ from chat.models import Membership, Message
 from database.prepared import Prepared
 
 
+def reads_of(member: Member) -> dict[int, int]:
+    """How far `member` has read, by the channels they're in."""
+    return dict(_memberships_of(member.pk))
+
+
 def topics_for(
-    member: Member, *, channel_id: int | None, thread_id: int | None, hints: bool = False
+    member: Member,
+    *,
+    channel_id: int | None,
+    thread_id: int | None,
+    hints: bool = False,
+    mine: Collection[int] | None = None,
 ) -> frozenset[str]:
     """What a page of `member` listens to that has this channel and thread open, as far as they may be read.
 
     With `hints` alone it's what all of a browser's hidden pages want to know.
+    `mine` are the channels they're in, where that is known already.
     """
-    mine = {channel for (channel,) in _channels_of(member.pk)}
+    if mine is None:
+        mine = reads_of(member)
     if hints:
         return frozenset(map(intern, {f"m:{member.pk}", *(f"h:{pk}" for pk in mine)}))
     topics = {f"o:{member.organization_id}", f"m:{member.pk}"}
@@ -43,8 +56,8 @@ def topics_for(
 
 
 @Prepared
-def _channels_of(member_id: int) -> QuerySet[Membership, tuple[int]]:
-    return Membership.objects.filter(member=member_id).values_list("channel")
+def _memberships_of(member_id: int) -> QuerySet[Membership, tuple[int, int]]:
+    return Membership.objects.filter(member=member_id).values_list("channel", "read_position")
 
 
 def may_read(member: Member, topic: str) -> bool:

@@ -28,10 +28,6 @@ class Window:
     unread: int = 0  # the id of the first unread message, where the window begins with what the reader left
 
     @property
-    def is_empty(self) -> bool:
-        return not self.messages
-
-    @property
     def oldest(self) -> int:
         """The id where the window begins; 0 when that is the beginning itself."""
         return self.messages[0][0] if self.messages and self.has_older else 0

@@ -21,7 +21,8 @@ from chat.models import Channel, Kind, Level
 
 MOST = 100  # unread messages counted; the page says 99+
 
-# A reply counts only where it was also sent to the channel, or mentions the member.
+# A reply counts only where it was also sent to the channel, or mentions the member. The log's position comes from the
+# same statement, and so from the same moment: what a hint tells after it isn't in the counts, what came before is.
 UNREAD = """
 SELECT membership.notification_level, channel.id, channel.kind, channel.name, channel.archived_at IS NOT NULL,
   membership.read_position,
@@ -44,6 +45,7 @@ SELECT membership.notification_level, channel.id, channel.kind, channel.name, ch
       AND message.author_id <> membership.member_id),
   EXISTS (SELECT 1 FROM chat_draft draft
     WHERE draft.member_id = membership.member_id AND draft.channel_id = channel.id AND draft.body <> ''),
+  (SELECT head.position FROM audit_head head WHERE head.organization_id = channel.organization_id),
   {threads}
 FROM chat_membership membership JOIN chat_channel channel ON channel.id = membership.channel_id
 WHERE membership.member_id = %s {narrow}
@@ -139,6 +141,7 @@ class Sidebar:
     organization: Organization
     member: Member
     me: Person
+    position: int  # in the log, up to which everything is counted; 0 where there's nothing to count
     channels: list[Item]
     directs: list[Item]
     menu: Menu
@@ -160,6 +163,7 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
         organization=organization,
         member=member,
         me=person_of(member.pk, member.display_name, member.picture),
+        position=_position(found),
         channels=[item for item in items if item.kind != Kind.DIRECT],
         directs=sorted(directs, key=lambda item: item.title.casefold()),
         menu=Menu(organization.name, organization.slug, _elsewhere(member), can_administer),
@@ -170,9 +174,10 @@ def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
     )
 
 
-def unread_of(member: Member, channels: Sequence[int]) -> list[Item]:
-    """The counts of some channels, by id, that a member is in."""
-    return [_item(member, row, {}) for row in _counted(member, channels=channels)]
+def unread_of(member: Member, channels: Sequence[int]) -> tuple[list[Item], int]:
+    """The counts of some channels, by id, that a member is in, and the position in the log that they have."""
+    found = _counted(member, channels=channels)
+    return [_item(member, row, {}) for row in found], _position(found)
 
 
 def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
@@ -200,10 +205,14 @@ def _counted(
     return found
 
 
+def _position(found: list[tuple[Any, ...]]) -> int:
+    return int(found[0][-2]) if found else 0
+
+
 def _item(
     member: Member, row: tuple[Any, ...], people: dict[int, list[Person]], *, active: int | None = None
 ) -> Item:
-    level, pk, kind, name, archived, read, unread, mentions, replies, drafted, _threads = row
+    level, pk, kind, name, archived, read, unread, mentions, replies, drafted, _at, _threads = row
     before, after = _around_ids(member.organization.slug)
     return Item(
         id=pk,

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.errors import Invalid, NotThere
 from accounts.models import Member
-from accounts.web import in_organization, is_fragment, render_in_shell
+from accounts.web import in_organization, render_in_shell
 from chat import access, queries
 from chat.forms import MessageForm
 from chat.ids import id_of
 from chat.models import Channel, Message
 from chat.queries import Window, channel_window, opening_window, thread_window
 from chat.rows import CHANNEL, THREAD, window_rows
-from chat.shell import furnish, note_position
+from chat.shell import furnish
 
 # A cookie, since the page that shows a channel should write nothing for it.
 LAST_CHANNEL = "workchat_channel"
@@ -40,9 +40,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 @in_organization
 def sidebar_fragment(request: HttpRequest, member: Member) -> HttpResponse:
-    """The sidebar's element as it is now, with the position that it counts up to."""
-    if is_fragment(request):
-        note_position(member, request)
+    """The sidebar's element as it is now, and the position in the log that its counts have."""
     request.active_channel = id_of(request.GET.get("active"))  # type: ignore[attr-defined]
     return render(request, "chat/_sidebar_fragment.html", furnish(member, request))
 
@@ -100,9 +98,13 @@ def history(request: HttpRequest, member: Member, channel_id: int) -> HttpRespon
 @require_safe
 @in_organization
 def frame(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
-    """A channel's header or composer as they are now, for a page whose channel has changed."""
-    channel = access.channel(member, channel_id, drafts=True)
-    return render(request, "chat/_frame.html", frame_context(member, channel))
+    """A channel's header, beginning and composers as they are now, for a page whose channel has changed."""
+    thread_id = id_of(request.GET.get("thread"))
+    channel = access.channel(member, channel_id, drafts=True, thread_id=thread_id)
+    context = frame_context(member, channel)
+    if thread_id:
+        context["root"] = access.thread(member, thread_id)
+    return render(request, "chat/_frame.html", context)
 
 
 def conversation(

@@ -2,6 +2,7 @@
 // title's number is of what calls the reader: mentions and direct messages; a dot stands for all else.
 
 let title = document.title; // without the number before it
+let titled; // the organization's name in it
 
 const linkOf = (channel) => document.querySelector(`#sidebar .channel[data-channel="${channel}"]`);
 
@@ -16,13 +17,30 @@ function setCounts(link, counts) {
   showTotal();
 }
 
+// Counts come from the server with the position in the log that they have; what was told since is added. It's kept for
+// a while, since counts may be on their way that don't have it yet.
+const KEPT_HINTS = 200;
+const hints = [];
+const reads = new Map(); // channel → the newest word on how far I've read there
+let replacing = 0; // sidebars on their way into the page: nothing is counted into what goes
+
+const countedTo = (link) => Math.max(byId("sidebar").dataset.position, link.dataset.position ?? 0);
+
 // Something was said, or taken back.
-function takeHint({ channel, message, author, kind, mentions, counts }) {
+function takeHint(hint) {
+  hints.push({ ...hint, at: position });
+  if (hints.length > KEPT_HINTS) hints.shift();
+  if (!replacing) countHint(hints.at(-1));
+}
+
+function countHint({ at, channel, message, author, kind, mentions, counts }) {
   const link = linkOf(channel);
-  // A conversation that was closed comes back; of a channel that one only looks at, one isn't told in the sidebar.
-  if (!link && kind === "create" && channel !== main().dataset.channel) return takeStale("sidebar");
-  // The sidebar may be younger than the event, which it then has counted.
-  if (!link || position <= Number(byId("sidebar").dataset.position)) return;
+  if (!link) {
+    // A conversation that was closed comes back; of a channel that one only looks at, one isn't told in the sidebar.
+    const isNew = kind === "create" && at > Number(byId("sidebar").dataset.position);
+    return isNew && channel !== main().dataset.channel && takeStale("sidebar");
+  }
+  if (at <= countedTo(link)) return;
   const called = callsMe(mentions);
   if (Number(message) <= Number(link.dataset.read) || author === me || (counts === "0" && !called)) return;
   if (kind === "create" && counts === "1" && isReading(channel)) return;
@@ -34,9 +52,10 @@ function takeHint({ channel, message, author, kind, mentions, counts }) {
 }
 
 // I have read further, perhaps in another tab; or gone back, and have it unread again.
-function takeRead({ channel, message, unread, mentions, back }) {
-  const link = linkOf(channel);
-  if (link) setCounts(link, { read: message, unread, mentions });
+function takeRead(read) {
+  const { channel, message, back } = read;
+  reads.set(channel, { ...read });
+  if (!replacing) countRead(read);
   const rows = main().dataset.channel === channel && byId("c-rows");
   if (!rows) return;
   if (back !== undefined) keepPlace(rows.closest(".log"), () => hold(rows, message));
@@ -44,6 +63,36 @@ function takeRead({ channel, message, unread, mentions, back }) {
     rows.dataset.read = message;
     delete rows.dataset.held;
   }
+}
+
+function countRead({ channel, message, unread, mentions, position: at }) {
+  const link = linkOf(channel);
+  if (!link || Number(at) < countedTo(link)) return;
+  setCounts(link, { read: message, unread, mentions });
+  link.dataset.position = at;
+  hints.filter((hint) => hint.channel === channel).forEach(countHint);
+  syncRead();
+}
+
+// How far I've read everywhere, when a stream begins: what was read meanwhile in other tabs, it doesn't tell again.
+function takeReads({ reads: told }) {
+  const known = new Map(words(told).map((one) => one.split(":")));
+  const links = [...document.querySelectorAll("#sidebar .channel")];
+  if (links.some(({ dataset }) => known.get(dataset.channel) !== dataset.read)) takeStale("sidebar directory");
+}
+
+// The sidebar has come anew.
+function countAgain() {
+  reads.forEach(countRead);
+  hints.forEach(countHint);
+  syncRead();
+}
+
+// The open channel's rows know as much as its link.
+function syncRead() {
+  const rows = byId("c-rows");
+  const link = rows && linkOf(main().dataset.channel);
+  if (link && rows.dataset.held === undefined) rows.dataset.read = Math.max(rows.dataset.read, link.dataset.read);
 }
 
 function showTotal() {
@@ -68,7 +117,16 @@ function showTotal() {
 
 function retitle(text = document.title) {
   title = text.replace(/^(\(\d+\+?\)|•) /, "");
+  const { organizationName } = byId("sidebar").dataset;
+  titled = title.endsWith(organizationName) ? organizationName : title.split(" · ").at(-1);
   showTotal();
+}
+
+// The organization's name ends the title.
+function followOrganization() {
+  const { organizationName } = byId("sidebar").dataset;
+  title = title.slice(0, title.length - titled.length) + organizationName;
+  titled = organizationName;
 }
 
 function showCurrent() {

@@ -9,6 +9,7 @@ const SWAPS = {
   presence: (_target, content) => takePresence(content.firstElementChild.dataset),
   followed: (_target, content) => takeFollowed(content.firstElementChild.dataset),
   thread: (_target, content) => takeThread(content.firstElementChild.dataset),
+  reads: (_target, content) => takeReads(content.firstElementChild.dataset),
   stale: (_target, content) => takeStale(content.firstElementChild.dataset.what),
   person: (_target, content) => takePerson(content.firstElementChild.dataset),
   gone: (_target, content) => {

@@ -104,8 +104,8 @@ function optionOf(link) {
 
 // What isn't there can be made, by those who may.
 function creating(text) {
-  const model = switcher.querySelector("template")?.content.firstElementChild;
-  if (!model) return [];
+  const model = switcher.querySelector("template").content.firstElementChild;
+  if (!document.querySelector(`#sidebar [href="${model.dataset.href}"]`)) return []; // the sidebar knows who may
   const option = model.cloneNode(true);
   const name = text.trim().replace(/^#/, "");
   option.querySelector(".option-name").append(name);

@@ -32,25 +32,21 @@ function trim(container, end) {
 
 // What stands before and after the rows: links to more, or the words at a channel's beginning.
 function showEdges(container) {
-  const template = byId("log-edges");
-  if (container.id !== "c-rows" || !template) return;
-  const [older, newer, start] = [".older", ".newer", ".log-start"].map((name) => template.content.querySelector(name));
-  const atStart = container.dataset.oldest === "0";
-  putEdge(container, "before", atStart ? start : older, atStart ? "" : `?before=${container.dataset.oldest}`);
-  const more = container.dataset.newest === "0" && newer;
-  putEdge(container, "after", more, `?after=${newestIn(container)?.dataset.id}`);
+  if (container.id !== "c-rows") return;
+  const { oldest, newest } = container.dataset;
+  byId("log-start").hidden = oldest !== "0";
+  putEdge(container, "before", ".older", oldest !== "0" && `?before=${oldest}`);
+  putEdge(container, "after", ".newer", newest === "0" && `?after=${newestIn(container)?.dataset.id}`);
 }
 
-function putEdge(container, side, model, search) {
-  let edge = side === "before" ? container.previousElementSibling : container.nextElementSibling;
-  if (!model || edge?.className.split(" ")[0] !== model.className.split(" ")[0]) {
-    edge?.remove();
-    edge = model && model.cloneNode(true);
-    if (edge) container[side](edge);
-    if (edge?.href) edge.tabIndex = -1; // they come by themselves, and by ↑ at the first message
+function putEdge(container, side, name, search) {
+  let edge = container.parentElement.querySelector(`:scope > ${name}`);
+  if (!search) return edge?.remove();
+  if (!edge) {
+    edge = byId("log-edges").content.querySelector(name).cloneNode(true);
+    container[side](edge);
+    edge.tabIndex = -1; // they come by themselves, and by ↑ at the first message
   }
-  if (edge?.href) {
-    edge.search = search;
-    observeEdge(edge);
-  }
+  edge.search = search;
+  observeEdge(edge);
 }

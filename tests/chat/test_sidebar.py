@@ -27,7 +27,7 @@ def counts(member: Member, channel: Channel) -> tuple[int, int]:
     """Unread messages and mentions, as the sidebar has them; one channel's own query must agree."""
     shown = sidebar(member)
     item = next(item for item in (*shown.channels, *shown.directs) if item.id == channel.pk)
-    (alone,) = unread_of(member, [channel.pk])
+    (alone,), _position = unread_of(member, [channel.pk])
     assert (alone.unread, alone.mentions) == (item.unread, item.mentions)
     return item.unread, item.mentions
 

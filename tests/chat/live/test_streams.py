@@ -205,7 +205,7 @@ def test_who_returns_is_told_what_they_missed_as_it_is_now(
     assert "First draft" not in told
     assert "Second draft" in told
     assert f'id="c-m-{second.pk}"' in told
-    assert [event.id for event in reader.seen] == [away + 1, away + 2, away + 3, away + 3]
+    assert [event.id for event in reader.seen] == [None, away + 1, away + 2, away + 3, away + 3]
 
 
 def test_a_killed_server_loses_and_doubles_nothing(
