@@ -32,7 +32,7 @@ def test_talking_in_a_thread_editing_and_deleting(windows: Windows, anna: Member
     channel, other = scene.new_channel(anna, "by-keyboard"), scene.new_channel(anna, "by-keyboard-too")
     page = windows.open(anna, at(other))
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the conversation")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     tab_to(page, link_to(page, channel))
     page.keyboard.press("Enter")
     expect(composer(page)).to_be_focused()
