@@ -105,8 +105,8 @@ def masked(element: Element, name: str, value: str) -> str:
     if name == "hx-headers:inherited":
         return "the CSRF token"
     if name == "class" and element.has_class("log"):
-        return value.replace(
-            " from-bottom", ""
+        return value.replace(" from-bottom", "").replace(
+            " from-line", ""
         )  # taken away as soon as a script scrolls (scrolling.js: place)
     if name == "data-read" and element.get("id") == "c-rows":
         return "where the reader is"  # the channel's link has it, if they are in the channel at all

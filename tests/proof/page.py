@@ -183,7 +183,7 @@ class Page:
         take: dict[str, Callable[[], None]] = {
             "upsert": lambda: self.upsert(target[1:], content.elements),
             "hint": lambda: self.take_hint(first.attributes),
-            "read": lambda: self.take_read(first.attributes),
+            "read": lambda: self.take_all_read(content.elements),
             "reads": lambda: self.take_reads(first["data-reads"]),
             # Signals that may be lost are outside of the promise, and what one follows isn't compared yet.
             **dict.fromkeys(("draft", "typing", "presence", "thread", "followed"), lambda: None),
@@ -270,6 +270,10 @@ class Page:
             unread=int(link["data-unread"]) + step,
             mentions=int(link["data-mentions"]) + (step if called else 0),
         )
+
+    def take_all_read(self, reads: list[Element]) -> None:
+        for read in reads:
+            self.take_read(read.attributes)
 
     def take_read(self, read: dict[str, str]) -> None:
         self.reads[read["data-channel"]] = read
