@@ -36,6 +36,8 @@ _listening: list[asyncio.Task[None]] = []
 @receiver(position_moved)
 def tell_own_tabs(*, member: Member, channels: Sequence[int], back: bool, **_kwargs: Any) -> None:
     """Bring the counts of a member's other tabs up to date, with the position in the log that they have."""
+    if not serves():
+        return
     items, position = unread_of(member, channels)
     counts = "".join(
         f'<i data-channel="{item.id}" data-message="{item.read}" data-unread="{item.unread}" '

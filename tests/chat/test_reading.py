@@ -37,7 +37,7 @@ def position(member: Member, channel: Channel) -> int:
 
 
 def unread(member: Member, channel: Channel) -> int:
-    (item,) = unread_of(member, [channel.pk])
+    (item,), _position = unread_of(member, [channel.pk])
     return item.unread
 
 

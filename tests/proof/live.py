@@ -41,6 +41,7 @@ class Live:
         patch.setattr(views, "listener_manager", self.hub)
         patch.setattr(opening, "tailer", self.tailer)
         patch.setattr(signals, "send_signal", self.hub.signal)
+        patch.setattr(signals, "serves", lambda: True)
 
     def look(self) -> None:
         """The tailer reads what has been committed, and hands it out."""
