@@ -93,7 +93,7 @@ class Line:
             asked.face,
             asked.channel_id,
             asked.thread_id,
-            opening.until,
+            until=opening.until,
             on_end=hub.remove,
         )
         hub.add(stream)
