@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
         from allauth.account.signals import password_changed, password_set, user_logged_in
         from allauth.usersessions import signals
 
-        from accounts import sign_ins  # noqa: F401 - its receivers record sign-ins
+        from accounts.signing_in import receivers  # noqa: F401 - its receivers record sign-ins
 
         # Ours list sessions: in the entry's transaction, by one query each, and also for who has no address.
         user_logged_in.disconnect(signals.on_user_logged_in)

@@ -23,8 +23,8 @@ from accounts.caller import Caller
 from accounts.devices import browser_of
 from accounts.errors import Invalid, NotThere, Refused, SecondFactorMissing
 from accounts.models import Member, User
-from accounts.seen import touch_due
-from accounts.signed_in import member_asking
+from accounts.sessions.asking import member_asking
+from accounts.sessions.stamps import touch_due
 
 P = ParamSpec("P")
 T = TypeVar("T")

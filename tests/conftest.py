@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
-from accounts import seen
 from accounts.caller import Caller
 from accounts.models import Member, Organization
+from accounts.sessions import stamps
 from accounts.web import ENTERED, LAST
 from tests import cast
 from tests.pristine import PostgreSQLCopy, SQLiteCopy
@@ -64,7 +64,7 @@ def database(request: pytest.FixtureRequest, django_db_setup: None) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_cached() -> None:
     cache.clear()
-    seen.forget()
+    stamps.forget()
 
 
 @pytest.fixture

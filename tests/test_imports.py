@@ -17,9 +17,9 @@ APPS = ["database", "audit", "accounts", "chat", "workchat_site"]  # each may im
 # From below. Within an app and across apps a module imports from its own layer and from those below it.
 LAYERS = {
     "words": [
-        "accounts.attempts", "accounts.devices", "accounts.domains", "accounts.errors", "accounts.seen",
-        "accounts.setup_code", "accounts.timezones", "audit.turns", "audit.turnstile", "chat.hooks",
-        "accounts.presence", "chat.ids", "chat.markdown", "database.inserting", "database.prepared",
+        "accounts.attempts", "accounts.devices", "accounts.domains", "accounts.errors", "accounts.presence",
+        "accounts.sessions.stamps", "accounts.setup_code", "accounts.timezones", "audit.turns", "audit.turnstile",
+        "chat.hooks", "chat.ids", "chat.markdown", "database.inserting", "database.prepared",
     ],
     "nouns": ["accounts.caller", "accounts.models", "audit.models", "chat.models"],
     "rules": ["accounts.hooks", "accounts.permissions", "accounts.pictures", "accounts.validation", "audit.digests"],
@@ -29,14 +29,12 @@ LAYERS = {
         "chat.actions", "chat.joining", "chat.queries",
     ],
     "what faces share": [
-        "accounts.forms", "accounts.pending", "accounts.sessions", "accounts.signed_in", "accounts.web", "chat.forms",
-        "chat.rows", "chat.shell", "chat.shortcuts",
+        "accounts.forms", "accounts.pending", "accounts.sessions", "accounts.web", "chat.forms", "chat.rows",
+        "chat.shell", "chat.shortcuts",
     ],
     "faces": [
-        "accounts.adapter", "accounts.admin", "accounts.management", "accounts.sign_ins",
-        "accounts.single_sign_on", "accounts.two_factor", "accounts.two_factor_forms",
-        "accounts.views", "audit.admin", "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management",
-        "chat.views",
+        "accounts.admin", "accounts.management", "accounts.signing_in", "accounts.views", "audit.admin",
+        "audit.management", "chat.admin", "chat.demo", "chat.live", "chat.management", "chat.views",
     ],
     "assembly": ["accounts.apps", "accounts.urls", "audit.apps", "chat.apps", "chat.urls"],
 }  # fmt: skip

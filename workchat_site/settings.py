@@ -183,7 +183,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "landing"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.signing_in.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "landing"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -201,17 +201,17 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # The second factor, and passkeys, which are both at once
-MFA_ADAPTER = "accounts.two_factor.TwoFactorAdapter"
+MFA_ADAPTER = "accounts.signing_in.two_factor.TwoFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "accounts.two_factor_forms.CodeForm",
-    "reauthenticate": "accounts.two_factor_forms.CodeAgainForm",
-    "add_webauthn": "accounts.two_factor_forms.PasskeyForm",
+    "authenticate": "accounts.signing_in.forms.CodeForm",
+    "reauthenticate": "accounts.signing_in.forms.CodeAgainForm",
+    "add_webauthn": "accounts.signing_in.forms.PasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "WorkChat"
-MFA_TOTP_TOLERANCE = 1  # clocks differ; a code still works once only (accounts/two_factor_forms.py)
+MFA_TOTP_TOLERANCE = 1  # clocks differ; a code still works once only (accounts/signing_in/forms.py)
 # Each sign-in page asks for a passkey's challenge, and an office is one address.
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Where an address has to be confirmed nobody gets in without one; elsewhere a server may have no mail to confirm by.
@@ -229,14 +229,14 @@ if OIDC_ISSUER and not OIDC_CLIENT_ID:
 PASSWORD_SIGN_IN: bool = env.bool("PASSWORD_SIGN_IN", default=True)
 if not PASSWORD_SIGN_IN and not OIDC_ISSUER:
     raise ImproperlyConfigured("Without PASSWORD_SIGN_IN people need OIDC_ISSUER to sign in by.")
-SOCIALACCOUNT_ADAPTER = "accounts.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.signing_in.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5  # seconds
 
 # Security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.sessions.store"
 SESSION_COOKIE_NAME = "workchat_session"
 CSRF_COOKIE_NAME = "workchat_csrf"
 CSRF_COOKIE_HTTPONLY = True

@@ -16,7 +16,7 @@ from accounts.caller import Caller
 from accounts.devices import device_of
 from accounts.errors import NotThere
 from accounts.models import User
-from accounts.seen import touch_again, touch_due
+from accounts.sessions.stamps import touch_again, touch_due
 from audit.recording import record
 from audit.turns import brief_turn, turn
 

@@ -9,6 +9,7 @@ from allauth.socialaccount.helpers import complete_social_login
 from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.socialaccount.providers.base import AuthProcess
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,21 +19,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from requests import RequestException
 
 from accounts.actions.identities import disconnect_identity
 from accounts.attempts import too_many
 from accounts.errors import Invalid
 from accounts.models import User
 from accounts.queries import identities_of
-from accounts.single_sign_on import (
-    PROVIDER,
-    NotBelieved,
-    OAuth2Error,
-    ProviderClient,
-    RequestException,
-    SingleSignOnAdapter,
-    connect,
-)
+from accounts.signing_in.provider import PROVIDER, NotBelieved, ProviderClient
+from accounts.signing_in.single_sign_on import SingleSignOnAdapter, connect
 from accounts.web import answering, caller_of
 
 View = Callable[..., HttpResponseBase]

@@ -15,7 +15,7 @@ from django.utils.translation import get_language_from_request
 
 from accounts.errors import NotThere
 from accounts.models import Member
-from accounts.signed_in import member_in_session
+from accounts.sessions.asking import member_in_session
 from audit.queries import head_position
 from chat.ids import id_of
 from chat.live.feed import Feed

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from accounts.models import Member, Organization, User
-from accounts.sessions import SessionStore
+from accounts.sessions.store import SessionStore
 
 SignIn = Callable[[Member], Client]
 HOME = "/o/acme/people/"

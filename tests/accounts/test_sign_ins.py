@@ -204,7 +204,7 @@ def test_an_address_changes_with_its_entry_or_not_at_all(
     def fail(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("the log is full")
 
-    monkeypatch.setattr("accounts.sign_ins.record_address", fail)
+    monkeypatch.setattr("accounts.signing_in.receivers.record_address", fail)
     given = {"action_add": "", "email": "chloe@home.example"}
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.post("/accounts/email/", given).status_code == 500

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import seen
 from accounts.actions.sessions import end_session
 from accounts.errors import NotThere
 from accounts.models import Member
 from accounts.queries import sessions_of
+from accounts.sessions import stamps
 from tests.accounts.factors import sign_in
 from tests.accounts.looking import actions_since, last_entry, text
 from tests.cast import PASSWORD, caller_for
@@ -139,7 +139,7 @@ def test_use_is_stamped_now_and_then(here: Client, chloe: Member) -> None:
     UserSession.objects.update(last_seen_at="2020-01-01T00:00:00Z")
     here.get("/o/acme/people/")
     assert UserSession.objects.get(user=chloe.user_id).last_seen_at.year == 2020
-    seen.forget()  # a quarter of an hour later
+    stamps.forget()  # a quarter of an hour later
     here.get("/o/acme/people/", headers={"User-Agent": PHONE})
     stamped = UserSession.objects.get(user=chloe.user_id)
     assert stamped.last_seen_at.year > 2020

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import Member, User
-from accounts.two_factor import TwoFactorAdapter
+from accounts.signing_in.two_factor import TwoFactorAdapter
 from audit.models import Value
 from audit.verifying import verify_chain
 from tests.accounts.factors import code_of, confirm, factors, recovery_codes, set_up_app, sign_in

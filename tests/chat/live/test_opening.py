@@ -14,8 +14,8 @@ from django.test import Client
 
 from accounts.errors import NotSignedIn, NotThere
 from accounts.models import Member
-from accounts.sessions import SessionStore
-from accounts.signed_in import member_in_session
+from accounts.sessions.asking import member_in_session
+from accounts.sessions.store import SessionStore
 from chat.actions import remove_member
 from chat.live import consumer, opening
 from chat.live.hub import hub

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from accounts.access import member_at, member_of, require_second_factor
 from accounts.errors import NotSignedIn, NotThere
 from accounts.models import Member, User
-from accounts.sessions import SessionStore, stored
+from accounts.sessions.store import SessionStore, stored
 
 
 def member_asking(request: HttpRequest, slug: str) -> Member | None:

@@ -1,0 +1,1 @@
+"""Sessions: how they are stored, who asks in one, and when one was seen last."""
