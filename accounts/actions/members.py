@@ -131,10 +131,7 @@ def keep_an_owner(member: Member) -> None:
     Raises:
         Refused: they are.
     """
-    if member.role != Role.OWNER or not member.is_active:
-        return
-    others = Member.objects.active().filter(organization_id=member.organization_id, role=Role.OWNER)
-    if not others.exclude(pk=member.pk).exists():
+    if member.is_only_owner():
         raise Refused(_("An organization needs an owner. Make someone else an owner first."))
 
 

@@ -142,6 +142,13 @@ class Member(models.Model):
     def is_guest(self) -> bool:
         return self.role == Role.GUEST
 
+    def is_only_owner(self) -> bool:
+        """Whether the organization would have no active owner without them. A query, for owners."""
+        if self.role != Role.OWNER or not self.is_active:
+            return False
+        owners = Member.objects.active().filter(organization=self.organization_id, role=Role.OWNER)
+        return not owners.exclude(pk=self.pk).exists()
+
     @property
     def initials(self) -> str:
         return initials_of(self.display_name)

@@ -51,6 +51,7 @@ def show_person(
         "itself": itself,
         "email": person.user.email if person.user and (itself or may(member, "invitation.create")) else "",
         "their_time": now().astimezone(ZoneInfo(person.timezone)) if person.kind == Kind.PERSON else None,
+        "only_owner": may_change and person.is_only_owner(),
         "role_form": (form or RoleForm(giver=member, initial={"role": person.role})) if may_change else None,
         "may_remove_picture": bool(person.picture) and may(member, "member.remove_picture", standing),
         "may_deactivate": person.is_active and may(member, "member.deactivate", standing),

@@ -47,7 +47,8 @@ def leave(request: HttpRequest, member: Member) -> HttpResponse:
         request.session.pop(LAST, None)
         messages.success(request, _("You have left %(name)s.") % {"name": member.organization.name})
         return redirect("landing")
-    return render_in_shell(request, member, "accounts/leave.html")
+    context = {"only_owner": member.is_only_owner()}
+    return render_in_shell(request, member, "accounts/leave.html", context)
 
 
 def _form(member: Member, sent: QueryDict | None = None) -> ProfileForm:

@@ -34,6 +34,18 @@ def test_the_last_owner_may_not(anna: Member, client_of: ClientOf) -> None:
     assert anna.is_active
 
 
+def test_the_last_owner_is_told_before_they_try(anna: Member, ben: Member, client_of: ClientOf) -> None:
+    client, form = client_of(anna), f'action="{path("leave")}"'
+    for page in (path("leave"), path("person", anna.pk)):
+        answer = text(client.get(page))
+        assert "needs one" in answer or "needs an owner" in answer
+        assert form not in answer
+        assert path("change_role", anna.pk) not in answer
+    Member.objects.filter(pk=ben.pk).update(role="owner")
+    assert form in text(client.get(path("leave")))
+    assert path("change_role", anna.pk) in text(client.get(path("person", anna.pk)))
+
+
 def test_another_organization_is_not_there(zoe: Member, client_of: ClientOf) -> None:
     client = client_of(zoe)
     assert is_missing(client, client.get(path("leave")))
