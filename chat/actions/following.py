@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from accounts.caller import Caller
 from accounts.errors import NotThere
 from accounts.models import Member
+from audit.turns import turn
 from chat import access
 from chat.hooks import thread_read
 from chat.models import Mention, Message, ThreadFollow
@@ -33,7 +34,8 @@ def follow_thread(caller: Caller, root: Message, *, following: bool) -> None:
     member = _inside(caller, root)
     newest = _newest(root)
     given = {"following": following, "read_position": newest, "unread": False}
-    ThreadFollow.objects.update_or_create(member=member, root=root, defaults=given)
+    with turn():
+        ThreadFollow.objects.update_or_create(member=member, root=root, defaults=given)
     thread_read.send(ThreadFollow, member=member, root_id=root.pk, following=following)
 
 
@@ -45,7 +47,7 @@ def read_thread(caller: Caller, root: Message, *, message_id: int) -> None:
     """
     member = _inside(caller, root)
     read = min(message_id, _newest(root))
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         # Locked, so that a reply that is being posted is either seen below or marks the thread itself.
         follow = ThreadFollow.objects.select_for_update().filter(member=member, root=root).first()
         if follow is None or (follow.read_position >= read and not follow.unread):
@@ -55,7 +57,7 @@ def read_thread(caller: Caller, root: Message, *, message_id: int) -> None:
                 "UPDATE chat_threadfollow SET read_position = %s WHERE id = %s AND read_position < %s",
                 [read, follow.pk, read],
             )
-            cursor.execute(f"UPDATE chat_threadfollow SET unread = {ANY_UNREAD} WHERE id = %s", [follow.pk])  # noqa: S608
+            cursor.execute(f"UPDATE chat_threadfollow SET unread = {ANY_UNREAD} WHERE id = %s", [follow.pk])  # noqa: S608 - ours
     follow.refresh_from_db(fields=["unread"])
     if not follow.unread:
         thread_read.send(ThreadFollow, member=member, root_id=root.pk, following=None)
@@ -98,7 +100,7 @@ def forget_reply(root_id: int) -> None:
     """A reply was deleted: for whom it alone was unread, nothing is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE chat_threadfollow SET unread = FALSE WHERE root_id = %s AND unread AND NOT {ANY_UNREAD}",  # noqa: S608
+            f"UPDATE chat_threadfollow SET unread = FALSE WHERE root_id = %s AND unread AND NOT {ANY_UNREAD}",  # noqa: S608 - ours
             [root_id],
         )
 

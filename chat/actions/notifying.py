@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.caller import Caller
 from accounts.errors import Invalid, NotThere, Refused
 from accounts.models import Member
+from audit.turns import turn
 from chat import access
 from chat.hooks import shown_otherwise
 from chat.models import Channel, Level, Membership
@@ -29,7 +30,8 @@ def set_level(caller: Caller, channel: Channel, *, level: str) -> None:
         raise Refused(_("You are always told of direct messages. Pause your notifications instead."))
     if level not in Level.values:
         raise Invalid(_("Choose what you want to be told of."), field="level")
-    Membership.objects.filter(channel=channel.pk, member=member.pk).update(notification_level=level)
+    with turn():
+        Membership.objects.filter(channel=channel.pk, member=member.pk).update(notification_level=level)
     shown_otherwise.send(Membership, member=member, words=("sidebar", "frame"))
 
 
@@ -44,9 +46,10 @@ def close_direct(caller: Caller, channel: Channel) -> None:
     if not channel.is_direct:
         raise Refused(_("Only a direct message can be closed. Leave the channel instead."))
     newest = channel.messages.order_by("-id").values_list("id", flat=True).first() or 0
-    Membership.objects.filter(channel=channel.pk, member=member.pk).update(
-        closed_position=newest, read_position=newest
-    )
+    with turn():
+        Membership.objects.filter(channel=channel.pk, member=member.pk).update(
+            closed_position=newest, read_position=newest
+        )
     shown_otherwise.send(Membership, member=member, words=("sidebar",))
 
 
@@ -69,7 +72,8 @@ def pause_notifications(caller: Caller, *, until: str) -> datetime | None:
         ends = _tomorrow(member.timezone)
     elif until:
         raise Invalid(_("Choose how long."), field="until")
-    Member.objects.filter(pk=member.pk).update(quiet_until=ends)
+    with turn():
+        Member.objects.filter(pk=member.pk).update(quiet_until=ends)
     shown_otherwise.send(Member, member=member, words=("sidebar",))
     return ends
 
