@@ -24,7 +24,7 @@ from database.prepared import Prepared
 KEPT = 10_000  # entries in memory
 WARM = 1_000  # entries read when a feed begins: enough for those who return after a restart
 FAR = 2_000  # entries from the database at most; further behind, a page is quicker to load anew
-HELD = 16_000_000  # characters of messages' HTML in memory; the oldest entries make room
+HELD = 16_000_000  # characters of messages' texts in memory; the oldest entries make room
 MOST_RENDERED = 1_000  # entries of which a herd that returns is told without rendering them again
 MOST_MISSED = 400_000  # bytes that a reader who returns is told; a stream that is sent more at once is cut
 
@@ -40,7 +40,7 @@ class Feed:
             tuple[int, str], list[tuple[str, str]]
         ] = {}  # by position and language: topics, data
         self.messages: dict[int, Message] = {}
-        self.held = 0  # characters of their HTML
+        self.held = 0  # characters of their texts
         self.used_at = monotonic()
         self.changed_at = 0  # by the tailer's clock: when somebody's rights here were given or taken last
         self.channels: dict[int, Channel] = {}
@@ -87,9 +87,9 @@ class Feed:
         self.look_who_follows({message.thread_id for message in found.values() if message.thread_id})
         for pk in ids | found.keys():
             before = self.messages.pop(pk, None)
-            self.held -= len(before.html) if before else 0
+            self.held -= weight(before) if before else 0
         self.messages.update(found)
-        self.held += sum(len(message.html) for message in found.values())
+        self.held += sum(map(weight, found.values()))
         channels = {
             e.channel_id for e in entries if e.channel_id and e.entity_type in {"channel", "membership"}
         }
@@ -118,7 +118,7 @@ class Feed:
         roots = {self.messages[pk].thread_id for pk in about if pk in self.messages}
         self.messages = {pk: message for pk, message in self.messages.items() if pk in about | roots}
         self.followers = {root: members for root, members in self.followers.items() if root in self.messages}
-        self.held = sum(len(message.html) for message in self.messages.values())
+        self.held = sum(map(weight, self.messages.values()))
 
     def said(self, entry: Entry) -> list[Said]:
         """Whom an entry concerns, and what they're told. Who watches a thread is told as a member."""
@@ -176,8 +176,13 @@ class Feed:
         return sees and any(f"m:{pk}" in topics for pk in self.followers.get(int(topic[2:]), ()))
 
 
+def weight(message: Message) -> int:
+    """The characters of a message's texts."""
+    return len(message.html) + len(message.body)
+
+
 def messages(ids: Collection[int]) -> dict[int, Message]:
-    """Messages by id, without their Markdown; usually it's one that was just posted."""
+    """Messages by id, whole: a row that is made later mustn't need what may be deleted by then."""
     if len(ids) == 1:
         return {message.pk: message for message in _message(*ids)}
     return _stored().in_bulk(list(ids)) if ids else {}
@@ -189,4 +194,4 @@ def _message(message_id: int) -> QuerySet[Message]:
 
 
 def _stored() -> QuerySet[Message]:
-    return Message.objects.select_related("author").defer("body")
+    return Message.objects.select_related("author")

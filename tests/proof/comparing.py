@@ -108,7 +108,7 @@ def masked(element: Element, name: str, value: str) -> str:
         return value.replace(" from-bottom", "").replace(
             " from-line", ""
         )  # taken away as soon as a script scrolls (scrolling.js: place)
-    if name == "data-read" and element.get("id") == "c-rows":
+    if name == "data-read" and element.get("id") in {"c-rows", "t-rows"}:
         return "where the reader is"  # the channel's link has it, if they are in the channel at all
     if name == "data-position":
         return "a position"

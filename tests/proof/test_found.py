@@ -52,6 +52,13 @@ FOUND: dict[str, tuple[list[int], list[Step]]] = {
     "the title kept the organization's old name": (
         [MEMBERS], [Step("rename_organization", 0, 4, 4), Step("visit", 4, 0, 0), Step("rename_organization", 1, 1, 5)],
     ),
+    "a stream couldn't begin, since a message that the feed held had been deleted with its channel": (
+        [GUESTS_HOME, OUTSIDE, CHANNEL],
+        [
+            Step("connect", 4, 2, 2), Step("connect", 3, 5, 1), Step("edit", 3, 3, 3), Step("go_on_while", 3, 2, 2),
+            Step("reply", 7, 3, 2), Step("delete_channel", 5, 1, 4),
+        ],
+    ),
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ viewers = st.lists(st.integers(0, 12), min_size=1, max_size=3, unique=True)
 
 
 @settings(
-    max_examples=LONG or 60,
+    max_examples=LONG or 40,
     derandomize=not LONG,
     database=None,
     deadline=None,
