@@ -121,7 +121,7 @@ def test_the_notice_has_what_a_notification_shows(
     message = post(anna, general, "@Ben Okafor <b>hello</b>")
     browser = client_of(ben)
     browser.get(path("notice", message.pk), headers=HTMX)
-    with django_assert_num_queries(6):  # session, user, member; message, channel; my mention
+    with django_assert_num_queries(5):  # session; user with member; message, channel; my mention
         response = browser.get(path("notice", message.pk), headers=HTMX)
     assert response.json() == {
         "title": "Anna Lind in #general",
