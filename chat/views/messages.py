@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from accounts.permissions import may, require
-from accounts.web import caller_of, in_organization, render_in_shell
+from accounts.web import caller_of, in_organization, is_fragment, render_in_shell
 from chat import access, queries
 from chat.actions import delete_message, edit_message
 from chat.forms import MessageForm
@@ -109,14 +109,14 @@ def _page(
     message = context["message"]
     assert isinstance(message, Message)  # noqa: S101 - every caller gives one
     context |= {"slug": member.organization.slug, "permalink": permalink(member, message)}
-    if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
+    if is_fragment(request):
         return render(request, f"chat/_message_{name}.html", context, status=status)
     request.active_channel = message.channel_id  # type: ignore[attr-defined]
     return render_in_shell(request, member, f"chat/message_{name}.html", context, status=status)
 
 
 def _changed(request: HttpRequest, member: Member, message: Message) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_fragment(request):
         places = [THREAD] if message.thread_id and not message.also_in_channel else [CHANNEL, THREAD]
         changed = [(place, rows([message], member.organization, place=place)) for place in places]
         return render(request, "chat/_changed.html", {"changed": changed})

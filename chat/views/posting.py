@@ -9,7 +9,7 @@ from accounts.errors import Invalid
 from accounts.models import Member
 from accounts.models.member import fold
 from accounts.validation import one_line
-from accounts.web import caller_of, in_organization
+from accounts.web import caller_of, in_organization, is_fragment
 from chat import access
 from chat.actions import post_message
 from chat.forms import MessageForm
@@ -43,7 +43,7 @@ def post(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     except Invalid as error:
         form.add_error("body", str(error.message))
         return _again(request, member, channel_id, form)
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_fragment(request):
         place = THREAD if root else CHANNEL
         context = {"place": place, "rows": rows([message], member.organization, place=place)}
         return render(request, "chat/_posted.html", context)
@@ -86,7 +86,7 @@ def complete(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _again(request: HttpRequest, member: Member, channel_id: int, form: MessageForm) -> HttpResponse:
     """The composer's errors: for a script alone, for a plain form with the page and all that was typed."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if is_fragment(request):
         return render(request, "chat/_refused.html", {"form": form}, status=422)
     thread_id = form.cleaned_data.get("thread")
     channel = access.channel(member, channel_id, drafts=True, thread_id=thread_id)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Member
-from accounts.web import caller_of, in_organization
+from accounts.web import caller_of, in_organization, is_fragment
 from chat import access
 from chat.actions import mark_all_read, mark_read, mark_unread, take_back
 from chat.ids import id_of
@@ -24,9 +24,9 @@ def read(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
             "Give the id of the newest message that was read.", status=422, content_type="text/plain"
         )
     mark_read(caller_of(request, member), channel, message_id=message_id)
-    if _is_plain(request):
-        return redirect("chat:channel", member.organization.slug, channel_id)
-    return HttpResponse(status=204)
+    if is_fragment(request):
+        return HttpResponse(status=204)
+    return redirect("chat:channel", member.organization.slug, channel_id)
 
 
 @require_POST
@@ -35,9 +35,9 @@ def unread(request: HttpRequest, member: Member, message_id: int) -> HttpRespons
     """Unread from this message on."""
     message = access.message(member, message_id)
     mark_unread(caller_of(request, member), message)
-    if _is_plain(request):
-        return redirect("chat:channel", member.organization.slug, message.channel_id)
-    return HttpResponse(status=204)
+    if is_fragment(request):
+        return HttpResponse(status=204)
+    return redirect("chat:channel", member.organization.slug, message.channel_id)
 
 
 @require_POST
@@ -45,10 +45,10 @@ def unread(request: HttpRequest, member: Member, message_id: int) -> HttpRespons
 def read_all(request: HttpRequest, member: Member) -> HttpResponse:
     """Everything is read; a script is told the positions from before, with which it can be undone."""
     before = mark_all_read(caller_of(request, member))
-    if _is_plain(request):
-        messages.success(request, _("Everything is marked as read."))
-        return redirect("chat:home", member.organization.slug)
-    return JsonResponse(before)
+    if is_fragment(request):
+        return JsonResponse(before)
+    messages.success(request, _("Everything is marked as read."))
+    return redirect("chat:home", member.organization.slug)
 
 
 @require_POST
@@ -59,8 +59,3 @@ def undo_read_all(request: HttpRequest, member: Member) -> HttpResponse:
     positions = {name: value for name, value in given.items() if name is not None and value is not None}
     take_back(caller_of(request, member), positions)
     return HttpResponse(status=204)
-
-
-def _is_plain(request: HttpRequest) -> bool:
-    """Whether a form sent it, and no script."""
-    return request.headers.get("Accept", "").startswith("text/html")

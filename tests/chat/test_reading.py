@@ -13,7 +13,7 @@ from chat.hooks import position_moved
 from chat.models import Channel, Membership
 from chat.queries import unread_of
 from tests import cast
-from tests.chat.scene import NOWHERE, answer, new_channel, nothing_happens, path, post, text_of
+from tests.chat.scene import HTMX, NOWHERE, answer, new_channel, nothing_happens, path, post, text_of
 
 SignIn = Callable[[Member], Client]
 Moves = list[tuple[int, list[int], bool]]
@@ -48,7 +48,7 @@ def test_marking_unread_moves_back_and_is_told_but_not_logged(
     mark_read(cast.caller_of(chloe), general, message_id=messages[-1].pk)
     moves.clear()
     with nothing_happens():
-        response = client_of(chloe).post(path("unread", messages[1].pk))
+        response = client_of(chloe).post(path("unread", messages[1].pk), headers=HTMX)
     assert response.status_code == 204
     assert unread(chloe, general) == 3
     assert position(chloe, general) == messages[1].pk - 1
@@ -70,7 +70,7 @@ def test_a_plain_form_goes_back_to_the_channel(
     message = post(anna, general)
     page = client_of(chloe).get(path("actions", message.pk))
     assert f'action="{path("unread", message.pk)}"' in text_of(page)
-    response = client_of(chloe).post(path("unread", message.pk), headers={"Accept": "text/html"})
+    response = client_of(chloe).post(path("unread", message.pk))
     assert response.headers["Location"] == path("channel", general.pk)
 
 
@@ -88,8 +88,8 @@ def test_what_cannot_be_marked_unread_is_not_offered(
     assert list(offered.values()) == [True, False, True, False]
     assert "Mark unread from here" not in text_of(client_of(ben).get(path("actions", elsewhere.pk)))
     with nothing_happens():
-        assert browser.post(path("unread", reply.pk)).status_code == 404
-        assert client_of(ben).post(path("unread", elsewhere.pk)).status_code == 404
+        assert browser.post(path("unread", reply.pk), headers=HTMX).status_code == 404
+        assert client_of(ben).post(path("unread", elsewhere.pk), headers=HTMX).status_code == 404
     with pytest.raises(NotThere):
         mark_unread(cast.TESTS, root)
 
@@ -102,13 +102,13 @@ def test_all_is_read_at_once(
     secret = new_channel(anna, "inside", chloe, kind="private")
     posts.append(post(anna, secret))
     with nothing_happens():
-        response = client_of(chloe).post(path("read_all"))
+        response = client_of(chloe).post(path("read_all"), headers=HTMX)
     assert response.json() == {str(general.pk): 0, str(secret.pk): 0}
     assert [unread(chloe, channel) for channel in (general, secret, empty, lounge)] == [0, 0, 0, 0]
     assert position(chloe, general) == posts[1].pk
     assert position(anna, general) == 0
     assert moves == [(chloe.pk, sorted([general.pk, secret.pk]), False)]
-    assert client_of(chloe).post(path("read_all")).json() == {}
+    assert client_of(chloe).post(path("read_all"), headers=HTMX).json() == {}
     assert len(moves) == 1
 
 
@@ -136,7 +136,7 @@ def test_all_read_is_taken_back_but_never_forwards_nor_in_a_channel_of_others(
     first, second = post(anna, general), post(anna, general)
     other = new_channel(chloe, "other")
     mark_read(cast.caller_of(chloe), general, message_id=first.pk)
-    before = client_of(chloe).post(path("read_all")).json()
+    before = client_of(chloe).post(path("read_all"), headers=HTMX).json()
     assert position(chloe, general) == second.pk
     moves.clear()
     asked = before | {str(other.pk): NOWHERE, str(secret.pk): 0, "x": "1", str(NOWHERE): "2"}
@@ -152,7 +152,7 @@ def test_all_read_is_taken_back_but_never_forwards_nor_in_a_channel_of_others(
 
 def test_a_plain_form_that_reads_all_goes_home_and_says_so(client_of: SignIn, chloe: Member) -> None:
     browser = client_of(chloe)
-    page = browser.post(path("read_all"), headers={"Accept": "text/html"}, follow=True)
+    page = browser.post(path("read_all"), follow=True)
     assert page.redirect_chain[0][0] == path("home")
     assert "Everything is marked as read." in text_of(page)
 

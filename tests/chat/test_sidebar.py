@@ -225,7 +225,7 @@ def test_reading_moves_forwards_only_and_is_told_but_not_logged(
     browser = client_of(chloe)
     with nothing_happens():
         for message, there in ((first, first), (second, second), (first, second), (second, second)):
-            response = browser.post(path("read", general.pk), {"message": message.pk})
+            response = browser.post(path("read", general.pk), {"message": message.pk}, headers=HTMX)
             assert response.status_code == 204
             assert position(chloe, general) == there.pk
     assert moves == [(chloe.pk, general.pk)] * 2
@@ -234,9 +234,7 @@ def test_reading_moves_forwards_only_and_is_told_but_not_logged(
 
 def test_a_plain_form_goes_back_to_the_channel(client_of: SignIn, anna: Member, general: Channel) -> None:
     message = post(anna, general)
-    response = client_of(anna).post(
-        path("read", general.pk), {"message": message.pk}, headers={"Accept": "text/html"}
-    )
+    response = client_of(anna).post(path("read", general.pk), {"message": message.pk})
     assert response.headers["Location"] == path("channel", general.pk)
 
 
