@@ -1,11 +1,13 @@
 """The one door to accounts' objects: everything is reached from the member who asks."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
+from accounts.domains import domain_of
 from accounts.errors import NotThere, SecondFactorMissing
 from accounts.models import Domain, Invitation, Member, Organization, Picture, User
 from accounts.models.member import MemberQuerySet
@@ -42,6 +44,12 @@ def has_second_factor(user: User) -> bool:
     return bool(
         Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
     )
+
+
+def confirmed_domains(user: User) -> set[str]:
+    """The domains of the addresses that are known to be the user's."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {domain_of(email) for email in addresses} - {""}
 
 
 @Prepared

@@ -1,6 +1,6 @@
 """The caller of an action: who, and through which face. Each face builds one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ class Caller:
     @property
     def user_id(self) -> int | None:
         return self.user.pk if self.user else None
+
+    def as_member(self, member: "Member") -> "Caller":
+        """The same caller, who has just become `member`."""
+        return replace(self, member=member, user=member.user, label=member.display_name)
 
     @property
     def is_operator(self) -> bool:

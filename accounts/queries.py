@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import now
 
 from accounts import access
-from accounts.domains import domain_of
 from accounts.models import Invitation, Member, Organization, State, User
 from accounts.models.member import MemberQuerySet, fold
 from accounts.validation import one_line
@@ -101,8 +100,7 @@ def invitations(member: Member) -> QuerySet[Invitation]:
 
 def organizations_open_to(user: User) -> QuerySet[Organization]:
     """The organizations that `user` may join by a confirmed address, and has never been in."""
-    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    names = {domain_of(email) for email in addresses} - {""}
+    names = access.confirmed_domains(user)
     found = Organization.objects.filter(domains__name__in=names).exclude(members__user=user)
     return found.distinct().order_by("name", "id")
 

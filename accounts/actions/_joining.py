@@ -43,9 +43,7 @@ def join(
 
 
 def _come_in(log: Log, caller: Caller, member: Member, action: str, *, old: dict[str, str] | None) -> None:
-    log.actor = Caller(
-        member, member.user, member.display_name, caller.via, caller.client, caller.ip, caller.request_id
-    )
+    log.actor = caller.as_member(member)
     new = {"display_name": member.display_name, "role": member.role, "state": member.state}
     log.append(action, member, old=old, new=new, subject_id=member.pk)
     member_joined.send(Member, log=log, caller=log.actor, member=member)

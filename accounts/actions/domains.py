@@ -1,14 +1,14 @@
 """Domains whose people may join by themselves."""
 
-from allauth.account.models import EmailAddress
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import confirmed_domains
 from accounts.actions._joining import join
 from accounts.actions.members import acting
 from accounts.caller import Caller
-from accounts.domains import domain_name, domain_of
+from accounts.domains import domain_name
 from accounts.errors import Invalid, NotThere
-from accounts.models import Domain, Member, Organization, Role, User
+from accounts.models import Domain, Member, Organization, Role
 from accounts.permissions import require
 from audit.recording import record
 
@@ -74,9 +74,3 @@ def join_by_domain(caller: Caller, organization: Organization, *, name: str) -> 
         if not Domain.objects.filter(organization=organization, name__in=mine).exists():
             raise NotThere
         return join(log, caller, organization, role=Role.MEMBER, name=name, returning=False)
-
-
-def confirmed_domains(user: User) -> set[str]:
-    """The domains of the addresses that are known to be the user's."""
-    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return {domain_of(email) for email in addresses} - {""}

@@ -158,9 +158,7 @@ def _create(caller: Caller, user: User, *, name: str, slug: str, owner_name: str
         owner = Member.objects.create(
             organization=organization, user=user, display_name=owner_name, role=Role.OWNER
         )
-        caller = Caller(
-            owner, user, owner.display_name, caller.via, caller.client, caller.ip, caller.request_id
-        )
+        caller = caller.as_member(owner)
         with record(caller, organization.pk) as log:
             log.append("organization.create", organization, new={"name": name, "slug": slug})
             new = {"display_name": owner_name, "role": owner.role}
