@@ -279,6 +279,7 @@ def test_reading_in_one_tab_is_told_to_the_others(
         body=f"message={message.pk}",
         Cookie=f"workchat_session={session}; workchat_csrf={cookie[1]}",
         X_CSRFToken=token[1],
+        HX_Request="true",
         Content_Type="application/x-www-form-urlencoded",
     )
     assert answer.status == 204
