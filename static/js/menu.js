@@ -48,8 +48,13 @@ function showDialog(content, row) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
   dialog.append(content);
-  if (!dialog.querySelector(".dialog-actions")) dialog.append(byId("dialog-close").content.cloneNode(true));
-  dialog.setAttribute("aria-label", dialog.querySelector("h2").textContent);
+  const heading = dialog.querySelector("h2");
+  if (!dialog.querySelector(".dialog-actions")) {
+    dialog.append(byId("dialog-close").content.cloneNode(true));
+    heading.tabIndex = -1;
+    heading.autofocus = !dialog.querySelector("textarea"); // a text is read from its beginning, not from its button
+  }
+  dialog.setAttribute("aria-label", heading.textContent);
   localize(dialog);
   dialog.addEventListener("close", () => {
     dialog.remove();

@@ -100,12 +100,16 @@ document.addEventListener("keydown", (event) => {
   else keys[key](row);
 });
 
-// While a message has the focus, the log around it is no stop.
+// While a message has the focus, it is the log's stop in place of the log around it.
 document.addEventListener("focusin", ({ target }) => {
   const log = target.closest(".log");
   if (log && target !== log) log.tabIndex = -1;
+  const row = target.closest(".rows > .message");
+  if (row) row.tabIndex = 0;
 });
 document.addEventListener("focusout", ({ target, relatedTarget }) => {
+  const row = target.closest?.(".rows > .message");
+  if (row && !row.contains(relatedTarget)) row.tabIndex = -1;
   const log = target.closest?.(".log");
   if (log && !(relatedTarget && log.contains(relatedTarget))) log.tabIndex = 0;
 });

@@ -124,6 +124,11 @@ def test_axe_finds_nothing_in_what_scripts_open(
     choose(page, row(page, told.edited), "Edit")
     found += faults(page)
     page.keyboard.press("Escape")
+    composer(page).focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#c-rows > .message:focus")).to_be_visible()
+    found += faults(page)
     composer(page).press_sequentially("@b")
     expect(page.get_by_role("listbox")).to_be_visible()
     found += faults(page)
@@ -131,8 +136,21 @@ def test_axe_finds_nothing_in_what_scripts_open(
     windows.expect_trouble("ERR_FAILED")
     page.route("**/messages/", lambda route: route.abort())
     composer(page).press("Enter")
-    expect(page.locator(".message.failed")).to_be_visible()
+    expect(page.locator(".message-failure")).to_be_visible()
     page.get_by_text("Your menu").locator("..").click()
+    found += faults(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_sheet_of_shortcuts_is_read_from_its_beginning(
+    windows: Windows, anna: Member, ben: Member, theme: str
+) -> None:
+    told = Told(anna, ben, theme, "sheet")
+    page = windows.open(anna, at(told.channel), color_scheme=theme, viewport={"width": 390, "height": 400})
+    page.keyboard.press("Shift+?")
+    expect(page.get_by_role("dialog").get_by_role("heading", name="Keyboard shortcuts")).to_be_in_viewport()
+    found = faults(page)
+    page.goto("/o/acme/shortcuts/")
     found += faults(page)
     assert not found, "\n".join(found)
 
