@@ -4,6 +4,7 @@
 const CLOSE = 5 * 60 * 1000; // messages of one author within it stand under one name
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
+const shortMoment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 const isRow = (element) => element.classList.contains("message");
 const rowsIn = (container) => [...container.children].filter(isRow);
@@ -46,7 +47,8 @@ function localize(root) {
   for (const time of root.querySelectorAll(".permalink time, .versions time, time.when")) {
     const at = new Date(time.dateTime);
     time.title = moment.format(at);
-    time.textContent = time.closest(".permalink") ? clock.format(at) : time.title;
+    const short = time.closest(".permalink") ? clock : time.matches(".when") ? shortMoment : moment;
+    time.textContent = short.format(at);
   }
 }
 
