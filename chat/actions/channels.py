@@ -218,6 +218,7 @@ def _delete_rows(channel_id: int) -> None:
     """By statements of its own: the ORM would load every message first."""
     with connection.cursor() as cursor:
         for statement in (
+            "DELETE FROM chat_draft WHERE channel_id = %s",
             "DELETE FROM chat_mention WHERE channel_id = %s",
             "DELETE FROM chat_threadfollow WHERE root_id IN (SELECT id FROM chat_message WHERE channel_id = %s)",
             "DELETE FROM chat_version WHERE message_id IN (SELECT id FROM chat_message WHERE channel_id = %s)",

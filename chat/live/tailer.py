@@ -28,6 +28,7 @@ from chat.live.wakeups import wakeups
 IDLE = 600  # seconds after which a feed that nobody listens to is let go
 BATCH = 500  # entries read at once
 RIGHTS = ("membership.", "member.")  # actions after which someone may read more or less than before
+FORGETS = "channel.delete"  # guests no longer know those whom they knew by it alone
 # After these a user may be signed out, or kept out; whoever isn't comes back at once.
 ENDS_SESSIONS = (
     "session.delete", "password.update", "user.update", "totp.delete", "passkey.delete", "two_factor.remove",
@@ -146,6 +147,8 @@ class Tailer:
                 raise
             except Exception:  # one entry that can't be shown must not keep back all that follow
                 logger.exception("live_entry_failed", organization=organization_id, position=entry.position)
+            if entry.action == FORGETS:  # only now: those who were in it had to hear that it's gone
+                self.change_rights(feed, entry)
             self.told[organization_id] = entry.position
 
     def send(self, feed: Feed, entry: Entry) -> None:

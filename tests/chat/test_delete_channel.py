@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.errors import Invalid, Refused
 from accounts.models import Member
 from audit.models import Entry
 from audit.verifying import verify_chain
-from chat.actions import delete_channel, edit_message, open_direct
-from chat.models import Channel, Membership, Mention, Message, Version
+from chat.actions import delete_channel, edit_message, open_direct, save_draft
+from chat.models import Channel, Draft, Membership, Mention, Message, Version
 from tests import cast
 from tests.chat.scene import answer, last_entry, nothing_happens, path, post, text_of
 
@@ -36,6 +37,15 @@ def test_a_form_deletes_all_that_was_in_it_and_nothing_else(
     assert [one.message for one in Version.objects.all()] == [kept]
     assert [one.message for one in Mention.objects.all()] == [kept]
     assert Membership.objects.count() == memberships - 2
+
+
+def test_drafts_in_it_and_its_threads_go_with_it(anna: Member, chloe: Member, secret: Channel) -> None:
+    """They hold the channel by a foreign key, so one that stayed would keep it from being deleted."""
+    save_draft(cast.caller_of(chloe), secret, body="half a thought")
+    save_draft(cast.caller_of(chloe), secret, body="half a reply", thread=post(anna, secret))
+    delete_channel(cast.caller_of(anna), secret, typed_name="secret")
+    connection.check_constraints()
+    assert not Draft.objects.exists()
 
 
 def test_the_log_keeps_what_happened(anna: Member, chloe: Member, secret: Channel) -> None:
