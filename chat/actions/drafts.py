@@ -25,6 +25,7 @@ from chat.models import Channel, Draft, Message
 from chat.models.draft import MAX_REVISION
 
 MAX_DRAFT = 100_000  # characters: what is too long for a message is kept all the same
+MOST = 1000  # drafts of a member, with those that were sent lately: no log tells who fills the disk with them
 NONE = "-"  # stands for the revision of a draft that isn't there
 REMEMBERED = timedelta(days=2)  # that a draft was sent: longer than a save may be on its way
 
@@ -44,7 +45,7 @@ def save_draft(
     newest: whoever finds another revision in the answer than theirs has been overtaken.
 
     Raises:
-        Invalid: the text is too long, or the revision isn't one.
+        Invalid: the text is too long, a revision isn't one, or the caller has too many drafts.
         NotThere: the channel or thread is out of the caller's sight.
         Refused: the caller isn't in the channel.
     """
@@ -60,7 +61,7 @@ def save_draft(
     revision = revision or new_revision()
     if len(body) > MAX_DRAFT:
         raise Invalid(_("A draft has at most 100,000 characters."), field="body")
-    if len(revision) > MAX_REVISION or not revision.isascii() or not revision.isalnum():
+    if not (_is_revision(revision) and (not base or _is_revision(base))):
         raise Invalid(_("A revision has 1 to 64 letters and digits."), field="revision")
     place = _place(member, channel.pk, thread.pk if thread else None)
     followed = place if base is None else place.filter(revision=base)
@@ -111,6 +112,10 @@ def new_revision() -> str:
     return secrets.token_hex(16)
 
 
+def _is_revision(text: str) -> bool:
+    return len(text) <= MAX_REVISION and text.isascii() and text.isalnum()
+
+
 def _place(member: Member, channel_id: int, thread_id: int | None) -> QuerySet[Draft]:
     return Draft.objects.filter(member=member.pk, channel=channel_id, thread=thread_id)
 
@@ -123,7 +128,12 @@ def _change(drafts: QuerySet[Draft], body: str, revision: str) -> bool:
 
 def _begin(draft: Draft) -> bool:
     """The first text in a place; False when another device was before it."""
-    old = Draft.objects.filter(member=draft.member_id, body="", updated_at__lt=now() - REMEMBERED)
+    mine = Draft.objects.filter(member=draft.member_id)
+    old = mine.filter(body="", updated_at__lt=now() - REMEMBERED)
+    if mine.count() >= MOST:
+        old.delete()
+        if mine.count() >= MOST:
+            raise Invalid(_("You have too many drafts. Send or discard some first."), field="body")
     try:
         with transaction.atomic():
             draft.save(force_insert=True)

@@ -24,6 +24,7 @@ class Draft(models.Model):
     revision = models.CharField(max_length=MAX_REVISION)
     earlier = models.CharField(max_length=200, default="")  # the last few before it, the newest first
     updated_at = models.DateTimeField(default=now)
+    beginning: str  # of its body, where a list reads no more
 
     class Meta:
         constraints = [

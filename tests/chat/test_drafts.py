@@ -1,17 +1,19 @@
 """Drafts: kept for each channel and thread, on all of one's devices, until they're sent."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import now
 
 from accounts.errors import NotThere
 from accounts.models import Member
 from chat.actions import discard_draft, leave_channel, save_draft
 from chat.models import Channel, Draft, Message
-from chat.queries import sidebar
+from chat.queries import drafts, sidebar
 from tests import cast
 from tests.chat.scene import (
     HTMX,
@@ -281,3 +283,30 @@ def test_the_list_of_drafts_costs_the_same_with_many(client_of: SignIn, anna: Me
         save(browser, channel, "x")
         save(browser, channel, "y", thread=post(anna, channel).pk)
     assert queries() == few == 6
+
+
+def test_nobody_fills_the_disk_with_drafts(
+    client_of: SignIn, anna: Member, lounge: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.actions.drafts.MOST", 2)
+    browser, roots = client_of(anna), [post(anna, lounge).pk for _ in range(3)]
+    assert [save(browser, lounge, "x", thread=root) for root in roots] == [204, 204, 422]
+    assert save(browser, lounge, "y", base=FIRST, revision=SECOND, thread=roots[0]) == 204
+    Draft.objects.filter(thread=roots[1]).update(body="", updated_at=now() - timedelta(days=3))
+    assert save(browser, lounge, "x", thread=roots[2]) == 204  # those that were sent long ago don't count
+
+
+def test_the_list_reads_the_beginnings_of_long_drafts_alone(anna: Member, lounge: Channel) -> None:
+    save_draft(cast.caller_of(anna), lounge, body="a" * 50_000, thread=post(anna, lounge, "b" * 5_000))
+    (listed,) = drafts(anna)
+    assert listed.beginning == "a" * 301
+    assert listed.get_deferred_fields() == {"body"}
+    assert listed.thread is not None
+    assert {"body", "html"} <= listed.thread.get_deferred_fields()
+
+
+@pytest.mark.parametrize("odd", ["\0", "a b", "x" * 65, "ä"])
+def test_a_base_that_is_no_revision_is_refused(
+    client_of: SignIn, anna: Member, lounge: Channel, odd: str
+) -> None:
+    assert save(client_of(anna), lounge, "x", base=odd) == 422
