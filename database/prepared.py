@@ -38,6 +38,8 @@ class Prepared(Generic[Row]):
     def __call__(self, *values: int | str, **form: Any) -> list[Row]:
         if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
             return []  # no id is that large, and SQLite's driver would raise an OverflowError
+        if any(isinstance(value, str) and "\0" in value for value in values):
+            return []  # no text has one, and PostgreSQL would raise a DataError; a cookie can bring one
         key = (connection.vendor, *form.items())
         written = self.written.get(key)
         if written is None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from django.core.exceptions import DisallowedHost
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from accounts.errors import NotSignedIn, NotThere, SecondFactorMissing
@@ -48,7 +48,7 @@ async def page_stream(scope: dict[str, Any], receive: Receive, send: Send, *, sl
         return await refuse(send, 404)
     except SecondFactorMissing:
         return await refuse(send, 403)
-    except DisallowedHost:
+    except SuspiciousOperation:  # a foreign host, a thousand parameters
         return await refuse(send, 400)
     except (OperationalError, InterfaceError) as error:  # the page's script tries again
         logger.warning("live_open_failed", error=type(error).__name__)

@@ -42,7 +42,7 @@ class Asked:
         """What an ASGI scope asks for.
 
         Raises:
-            DisallowedHost: the Host header isn't one of ours.
+            SuspiciousOperation: the Host header isn't one of ours, or there are too many parameters.
         """
         request = ASGIRequest(scope, io.BytesIO())
         request.get_host()
@@ -85,7 +85,7 @@ def open_stream(scope: dict[str, Any], slug: str) -> Opening:
         NotSignedIn: there is no session of an active user.
         NotThere: the organization or channel isn't there for them.
         SecondFactorMissing: the organization requires one of them.
-        DisallowedHost: the Host header isn't one of ours.
+        SuspiciousOperation: the Host header isn't one of ours, or there are too many parameters.
     """
     return look(Asked.by(scope, slug))
 

@@ -103,6 +103,29 @@ def test_whoever_has_signed_out_opens_nothing_from_then_on(chloe: Member, client
         member_in_session(key, "acme")
 
 
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize(
+    ("query", "cookie", "status"),
+    [
+        (b"&".join([b"a=1"] * 1001), b"", 400),
+        (b"after=%ff%00&channel=%00", b"", 401),
+        (b"", b'workchat_session="\\000abcdefghij"', 401),
+    ],
+    ids=["a thousand parameters", "odd values", "a cookie with NUL"],
+)
+def test_what_a_stranger_may_send_is_refused_without_an_error(
+    query: bytes, cookie: bytes, status: int
+) -> None:
+    async def ask() -> int:
+        headers = [(b"host", b"testserver"), (b"cookie", cookie)]
+        stranger = ApplicationCommunicator(application, SCOPE | {"query_string": query, "headers": headers})
+        await stranger.send_input({"type": "http.request", "body": b"", "more_body": False})
+        answered: int = (await stranger.receive_output(10))["status"]
+        return answered
+
+    assert asyncio.run(ask()) == status
+
+
 @pytest.mark.django_db
 def test_a_look_holds_until_the_tailer_tells_of_a_right(
     anna: Member, chloe: Member, secret: Channel, tailer: Tailer
