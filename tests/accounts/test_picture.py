@@ -94,6 +94,51 @@ def test_a_colour_profile_is_applied_and_a_broken_one_is_let_be(chloe: Member, c
         assert "icc_profile" not in stored(chloe).info
 
 
+def test_a_broken_word_of_how_a_photo_was_held_is_let_be(chloe: Member, caller: CallerOf) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0100] = 6, 5
+    # A width that says it's a text: Pillow reads it, and fails to write it again.
+    broken = exif.tobytes().replace(b"\x01\x00\x00\x04", b"\x01\x00\x00\x02")
+    assert broken != exif.tobytes()
+    set_picture(caller(chloe), chloe, picture=image("JPEG", exif=broken))
+    assert stored(chloe).size == (SIDE, SIDE)
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGB", "PNG"), ("RGBA", "WEBP"), ("P", "GIF"), ("I;16", "PNG")])
+def test_a_large_picture_is_unpacked_once_and_keeps_its_middle(
+    mode: str, kind: str, chloe: Member, caller: CallerOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """50 megapixels are 200 MB: what is done with them is done with fewer."""
+    seen: list[int] = []
+    whole = ImageCms.profileToProfile
+
+    def noting(given: Image.Image, *more: Any) -> Any:
+        seen.append(given.width)
+        return whole(given, *more)
+
+    monkeypatch.setattr(ImageCms, "profileToProfile", noting)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    if mode == "I;16":
+        content = io.BytesIO()
+        Image.new(mode, (1701, 1303), 40_000).save(content, kind)
+        set_picture(caller(chloe), chloe, picture=content.getvalue())
+        return
+    options = {} if mode == "P" else {"icc_profile": profile}
+    made = Image.new("RGB", (1701, 1303), "blue")
+    made.paste(Image.new("RGB", (850, 1303), "red"))
+    content = io.BytesIO()
+    made.convert(mode).save(content, kind, **options)
+    set_picture(caller(chloe), chloe, picture=content.getvalue())
+    kept = stored(chloe).convert("RGB")
+    left, right = kept.getpixel((90, 190)), kept.getpixel((102, 190))
+    assert isinstance(left, tuple)
+    assert isinstance(right, tuple)
+    assert left[0] > 200 > 60 > left[2]
+    assert right[2] > 200 > 60 > right[0]
+    assert all(width < 1000 for width in seen)
+    assert len(seen) == (mode != "P")
+
+
 def test_what_is_transparent_stays_so(chloe: Member, caller: CallerOf) -> None:
     out = io.BytesIO()
     Image.new("RGBA", (64, 64), (0, 0, 0, 0)).save(out, "PNG")
