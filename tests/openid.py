@@ -30,6 +30,7 @@ class Provider:
         self.claims: dict[str, Any] = {}  # instead of the right ones, in the ID token
         self.told: dict[str, Any] = {}  # instead of the right ones, as user info
         self.configuration: dict[str, Any] = {}  # instead of the right ones
+        self.instead: dict[str, Any] = {}  # by path: what is answered there whatever is asked
         self.key = KEY
         self.down = False
         self.codes: dict[str, dict[str, str]] = {}
@@ -50,6 +51,8 @@ class Provider:
         self.calls.append(path)
         if self.down:
             return 503, {}
+        if path in self.instead:
+            return 200, self.instead[path]
         match path:
             case "/realm/.well-known/openid-configuration":
                 names = {

@@ -18,10 +18,15 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.errors import Invalid
+from accounts.models import User
+from accounts.validation import check
+
 PROVIDER = "sso"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CONFIGURATION_KEPT = 600  # seconds
 LEEWAY = 60  # seconds by which the provider's clock may differ
+LONGEST_SUBJECT = 191  # characters, as allauth keeps them
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -64,8 +69,7 @@ class ProviderClient(OpenIDConnectOAuth2Adapter):
             )
             claims = self._claims(tokens["id_token"], nonce=state.get("nonce"))
             told = self._user_info(tokens["access_token"], claims["sub"])
-            known = claims | told
-            known["email"] = str(known.get("email") or "").lower()
+            known = claims | told | _address(claims, told)
             login: SocialLogin = provider.sociallogin_from_response(self.request, {"userinfo": known})
         except (KeyError, TypeError, ValueError) as error:
             raise NotBelieved("The provider's answer can't be read.") from error
@@ -103,6 +107,8 @@ class ProviderClient(OpenIDConnectOAuth2Adapter):
             raise NotBelieved(f"The ID token isn't valid: {type(error).__name__}.") from error
         if not nonce or not secrets.compare_digest(str(claims.get("nonce")).encode(), nonce.encode()):
             raise NotBelieved("The ID token is of another sign-in.")
+        if not 0 < len(claims["sub"]) <= LONGEST_SUBJECT or not claims["sub"].isprintable():
+            raise NotBelieved("The subject isn't one that can be kept.")
         return claims
 
     def _user_info(self, access_token: str, subject: str) -> dict[str, Any]:
@@ -118,5 +124,21 @@ class ProviderClient(OpenIDConnectOAuth2Adapter):
         with get_adapter().get_requests_session() as session:
             response = session.get(address, headers=headers)
             response.raise_for_status()
-            found: dict[str, Any] = response.json()
+            found = response.json()
+        if not isinstance(found, dict):
+            raise NotBelieved("The provider's answer is no object.")
         return found
+
+
+def _address(claims: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    """The address, and whether it's confirmed: by an answer that names it, since two answers may name two addresses."""
+    said = [
+        (str(one["email"]).lower(), one.get("email_verified")) for one in (told, claims) if one.get("email")
+    ]
+    email = said[0][0] if said else ""
+    try:
+        check(User, email=email)
+    except Invalid:
+        return {"email": "", "email_verified": False}
+    confirmed = (verified for address, verified in said if address == email and verified is not None)
+    return {"email": email, "email_verified": next(confirmed, False)}

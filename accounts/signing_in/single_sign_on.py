@@ -20,6 +20,7 @@ from accounts.actions.sign_ins import record_refused_sign_in
 from accounts.models import User
 from accounts.queries import confirmed_user_at, user_at
 from accounts.signing_in.provider import PROVIDER, ProviderClient
+from accounts.validation import one_line
 from accounts.web import caller_of
 
 SCOPES = ["openid", "email", "profile"]
@@ -46,7 +47,7 @@ class SingleSignOn(OpenIDConnectProvider):
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, str]:
         """What is kept: no more than the list of connected sign-ins shows."""
         told = data["userinfo"]
-        return {name: str(told[name])[:254] for name in ("email", "name") if told.get(name)}
+        return {name: one_line(str(told[name]))[:254] for name in ("email", "name") if told.get(name)}
 
     def extract_email_addresses(self, data: dict[str, Any]) -> list[Any]:
         addresses: list[Any] = super().extract_email_addresses(data)

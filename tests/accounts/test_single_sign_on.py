@@ -127,6 +127,40 @@ class TestSigningUp:
         assert not User.objects.filter(email="frida@acme.example").exists()
         assert actions_since(before, None) == ["session.refuse"]
 
+    def test_nor_does_one_of_which_another_answer_speaks(
+        self, provider: Provider, chloe: Member, client: Client
+    ) -> None:
+        """The token confirms an address; the user info, where people may change it, names another."""
+        provider.claims = {"email": "mallory@evil.example", "email_verified": True}
+        provider.person = {"sub": "p-6", "email": "chloe@acme.example"}
+        assert through(client, provider).status_code == 403
+        assert not is_in(client)
+
+    def test_one_answer_may_name_it_and_the_other_confirm_it(
+        self, provider: Provider, chloe: Member, client: Client
+    ) -> None:
+        provider.claims = {"email": "Chloe@acme.example", "email_verified": True}
+        provider.person = {"sub": "p-6", "email": "chloe@acme.example"}
+        through(client, provider)
+        assert is_in(client)
+
+    @pytest.mark.parametrize(
+        "email",
+        [
+            "a@b.example\nBcc: c@d.example",
+            "a\0@b.example",
+            f"{'a' * 60}@{'b.' * 120}example",
+            ["a@b.example"],
+            {},
+        ],
+        ids=["header", "nul", "long", "list", "object"],
+    )
+    def test_nor_does_what_is_no_address(self, email: object, provider: Provider, client: Client) -> None:
+        provider.person = {"sub": "p-2", "email": email, "email_verified": True}
+        count = User.objects.count()
+        assert through(client, provider).status_code == 403
+        assert User.objects.count() == count
+
     def test_nor_none_at_all(self, provider: Provider, client: Client) -> None:
         provider.person = {"sub": "p-2"}
         assert through(client, provider).status_code == 403
@@ -257,6 +291,23 @@ class TestNotBelieving:
         assert answer.status_code == 502
         assert "Back to sign-in" in text(answer)
         assert "single_sign_on_failed" in caplog.text
+
+    @pytest.mark.parametrize("end", ["token", "keys", "userinfo", ".well-known/openid-configuration"])
+    @pytest.mark.parametrize("said", [[], "text", 1, None], ids=repr)
+    def test_an_answer_of_another_form(
+        self, end: str, said: object, provider: Provider, chloe: Member, client: Client
+    ) -> None:
+        provider.instead = {f"/realm/{end}": said}
+        if end.startswith("."):
+            assert client.post(BEGIN).status_code == 502
+        else:
+            assert through(client, provider).status_code == 502
+        assert not is_in(client)
+
+    @pytest.mark.parametrize("subject", ["x" * 192, "a\0b", "a\nb"], ids=["long", "nul", "line"])
+    def test_a_subject_that_cannot_be_kept(self, subject: str, provider: Provider, client: Client) -> None:
+        provider.person["sub"] = subject
+        assert through(client, provider).status_code == 502
 
     def test_a_state_of_no_session(self, provider: Provider, chloe: Member, client: Client) -> None:
         back = provider.authorize(leave(client))
