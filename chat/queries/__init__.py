@@ -20,7 +20,8 @@ from chat.queries.history import (
     versions,
 )
 from chat.queries.notices import Notice, notice
-from chat.queries.sidebar import Sidebar, sidebar, titles, unread_of
+from chat.queries.people import titles
+from chat.queries.sidebar import Sidebar, sidebar, unread_of
 from chat.queries.threads import Threads, follow_of, followed_threads
 
 __all__ = [

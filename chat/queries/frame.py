@@ -8,7 +8,7 @@ from accounts.models import Member
 from accounts.permissions import may
 from chat import access
 from chat.models import Channel, Kind, Membership
-from chat.queries.sidebar import Person, person_of, presence_in
+from chat.queries.people import Person, names_of, person_of, presence_in
 from database.prepared import Prepared
 
 
@@ -41,7 +41,7 @@ class Frame:
     @property
     def title(self) -> str:
         """What it's called, in the page's title too."""
-        return ", ".join(person.display_name for person in self.others) if self.is_direct else f"#{self.name}"
+        return names_of(self.others) if self.is_direct else f"#{self.name}"
 
 
 def frame(member: Member, channel: Channel) -> Frame:

@@ -4,7 +4,7 @@ They're plain SQL, since every page makes them: Django takes several times as lo
 database takes to answer it. What it shows are values that compare by content, so that their HTML can be kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,10 +14,9 @@ from django.urls import reverse
 
 from accounts.models import Kind as MemberKind
 from accounts.models import Member, Organization
-from accounts.models.member import initials_of, picture_url
 from accounts.permissions import may
-from accounts.presence import presence
-from chat.models import Channel, Kind, Level
+from chat.models import Kind, Level
+from chat.queries.people import Person, names_of, people_in, person_of, presence_in
 
 MOST = 100  # unread messages counted; the page says 99+
 
@@ -64,32 +63,12 @@ THREADS = """(SELECT {joined} FROM (
     ORDER BY follow.root_id DESC LIMIT {most}) AS followed)""".replace("{most}", str(MOST))
 JOINED = {"sqlite": "group_concat(root_id, ' ')", "postgresql": "string_agg(CAST(root_id AS text), ' ')"}
 
-PEOPLE = """
-SELECT membership.channel_id, person.id, person.display_name, person.picture
-FROM chat_membership membership JOIN accounts_member person ON person.id = membership.member_id
-WHERE membership.channel_id IN ({channels}) AND person.id <> %s
-ORDER BY person.name_folded, person.id
-"""
-
 ELSEWHERE = """
 SELECT organization.name, organization.slug
 FROM accounts_member member JOIN accounts_organization organization ON organization.id = member.organization_id
 WHERE member.user_id = %s AND member.id <> %s AND member.state = 'active'
 ORDER BY organization.name, organization.id
 """
-
-
-class Person(NamedTuple):
-    """A member as their avatar and name show them."""
-
-    id: int
-    display_name: str
-    initials: str
-    picture_url: str
-
-
-def person_of(pk: int, name: str, picture: str) -> Person:
-    return Person(pk, name, initials_of(name), picture_url(pk, picture))
 
 
 class Elsewhere(NamedTuple):
@@ -133,7 +112,7 @@ class Item:
 
     @property
     def title(self) -> str:
-        return ", ".join(person.display_name for person in self.people) or self.name
+        return names_of(self.people) or self.name
 
 
 @dataclass
@@ -154,7 +133,7 @@ class Sidebar:
 def sidebar(member: Member, *, active: int | None = None) -> Sidebar:
     """What the sidebar shows to `member`, with the channel `active` marked."""
     found = _counted(member, active=active)
-    people = _people(member, [row[1] for row in found if row[2] == Kind.DIRECT])
+    people = people_in(member, [row[1] for row in found if row[2] == Kind.DIRECT])
     items = [_item(member, row, people, active=active) for row in found]
     items = [item for item in items if not item.archived or item.active]
     directs = [item for item in items if item.kind == Kind.DIRECT]
@@ -178,16 +157,6 @@ def unread_of(member: Member, channels: Sequence[int]) -> tuple[list[Item], int]
     """The counts of some channels, by id, that a member is in, and the position in the log that they have."""
     found = _counted(member, channels=channels)
     return [_item(member, row, {}) for row in found], _position(found)
-
-
-def titles(member: Member, channels: Iterable[Channel]) -> dict[int, str]:
-    """What `member` calls each of `channels`, by id: a direct one by the others in it. One query."""
-    channels = list(channels)
-    people = _people(member, [channel.pk for channel in channels if channel.is_direct])
-    return {
-        one.pk: one.name or ", ".join(person.display_name for person in people.get(one.pk, ()))
-        for one in channels
-    }
 
 
 def _counted(
@@ -236,23 +205,6 @@ def _around_ids(slug: str) -> tuple[str, str]:
     """What stands before and after a channel's id in its URL."""
     before, after = reverse("chat:channel", args=[slug, 0]).rsplit("0", 1)
     return before, after
-
-
-def presence_in(member: Member, people: Sequence[Person]) -> str:
-    """Whether the one other person of a direct channel is here: active, away or nothing."""
-    return presence.word(member.organization_id, people[0].id) if len(people) == 1 else ""
-
-
-def _people(member: Member, channels: list[int]) -> dict[int, list[Person]]:
-    """Who else is in these channels, by name."""
-    people: dict[int, list[Person]] = {}
-    if channels:
-        with connection.cursor() as cursor:
-            places = ", ".join(["%s"] * len(channels))
-            cursor.execute(PEOPLE.replace("{channels}", places), [*channels, member.pk])
-            for channel_id, pk, name, picture in cursor.fetchall():
-                people.setdefault(channel_id, []).append(person_of(pk, name, picture))
-    return people
 
 
 def _elsewhere(member: Member) -> tuple[Elsewhere, ...]:
