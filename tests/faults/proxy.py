@@ -4,6 +4,7 @@ import contextlib
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 from tests.server import Site
 
@@ -23,6 +24,7 @@ class Proxy(Site):
         self.unanswered = 0  # streams of channels that are asked for on lines that turn out to be dead
         self.rate = 0  # bytes that a stream's reader gets in a hundredth of a second; 0 is all
         self.let_through = -1  # bytes of each answer before its line is cut; -1 is all
+        self.before_cut: Callable[[], object] = lambda: None  # done when they are through
         self.lines: list[Line] = []
         self.asked: list[Line] = []  # for streams, in order
         self.listening = socket.socket()
@@ -112,6 +114,7 @@ class Line:
                     chunk, left = chunk[:left], left - len(chunk)
                 self.client.sendall(chunk)
                 if self.proxy.let_through >= 0 and left <= 0:
+                    self.proxy.before_cut()
                     break
                 if self.proxy.rate:
                     time.sleep(0.01)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from django.test import Client
 
 from accounts.models import Member
@@ -12,9 +11,10 @@ from chat.models import Channel
 from tests.cast import caller_of
 from tests.faults.following import Follower
 from tests.faults.proxy import Proxy
+from tests.faults.sharing import database, server
 from tests.server import Reader, Server, until
 
-pytestmark = pytest.mark.usefixtures("committed")
+__all__ = ["database", "server"]
 ClientOf = Callable[[Member], Client]
 WINDOW = 40  # entries
 
@@ -66,7 +66,7 @@ def test_a_slow_line_gets_it_all_in_order(
 
 
 def test_one_who_was_gone_for_an_hour(
-    committed: None, anna: Member, chloe: Member, general: Channel, client_of: ClientOf
+    anna: Member, chloe: Member, general: Channel, client_of: ClientOf
 ) -> None:
     """Within the log's window the hour is told, as it looks now; before it, one is told to reload."""
     path, client = f"/o/acme/events?channel={general.pk}", client_of(chloe)

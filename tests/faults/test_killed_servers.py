@@ -24,7 +24,7 @@ from tests.server import Server, Site, until
 pytestmark = pytest.mark.usefixtures("committed")
 ClientOf = Callable[[Member], Client]
 Insist = Callable[[Site, Client, str], list[int]]
-WRITERS, EACH = 16, 12
+WRITERS, EACH = 16, 8
 
 
 def test_between_commit_and_delivery(
@@ -54,18 +54,26 @@ def test_between_commit_and_delivery(
 def test_in_the_middle_of_a_replay(
     server: Server, anna: Member, chloe: Member, general: Channel, stream: str, client_of: ClientOf
 ) -> None:
-    client = client_of(chloe)
+    """However far it got, and be it in the middle of a line: the next replay goes on behind the last whole event."""
+    client, at_random, killed = client_of(chloe), random.Random("replays"), threading.Event()
     posted = [post_message(caller_of(anna), general, body=f"No. {n} " + "x" * 400).pk for n in range(60)]
+
+    def kill() -> None:
+        server.stop(signal.SIGKILL)
+        killed.set()
+
     with Proxy(server) as proxy:
-        # However far it got, and be it in the middle of a line: the next one goes on behind the last whole event.
-        proxy.let_through = 9_000
+        proxy.before_cut = kill
+        proxy.let_through = at_random.randrange(1_500, 20_000)
         with Follower(proxy, stream, client=client) as follower:
-            until(lambda: follower.opened == 3)
-            server.stop(signal.SIGKILL)
-            assert 0 < len(follower.rows()) < len(posted)
-            proxy.let_through = -1
-            server.start()
+            for one_more in (True, True, True, False):
+                assert killed.wait(60)
+                killed.clear()
+                assert 0 < len(follower.rows()) < len(posted)
+                proxy.let_through = at_random.randrange(1_500, 20_000) if one_more else -1
+                server.start()
             until(lambda: len(follower.rows()) >= len(posted))
+            assert follower.opened == 5
             assert follower.rows() == posted
             assert follower.positions() == sorted(set(follower.positions()))
 
@@ -100,7 +108,7 @@ def test_in_the_middle_of_sixteen_writers(
     ):
         writers = [pool.submit(write, writer) for writer in range(WRITERS)]
         for _kill in range(kills):
-            for _message in range(at_random.randrange(20, 45)):
+            for _message in range(at_random.randrange(12, 30)):
                 assert written.acquire(timeout=60)
             server.kill()
             server.start()

@@ -14,14 +14,14 @@ from chat.actions import edit_message
 from chat.models import Message
 from tests.cast import caller_of
 from tests.chat import scene
-from tests.e2e.conftest import database, server
 from tests.e2e.windows import Windows, at, composer, expect_live, link_to, row
 from tests.faults.locking import locked
 from tests.faults.proxy import Proxy
+from tests.faults.sharing import database, server
 from tests.faults.tabs import Tabs
 from tests.server import Server, until
 
-__all__ = ["database", "server"]  # one server for all of these, in place of one for each
+__all__ = ["database", "server"]
 pytestmark = pytest.mark.browser
 OUTAGE = ("ERR_", "SSE reconnect failed", "htmx:sse:error", "502", "503")
 LONG = 10  # seconds
