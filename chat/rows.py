@@ -72,7 +72,7 @@ def _joined(
             row = kept[keys[message.pk]] = _render(message, organization, place, names)
             # One that was edited since the window was read is kept as what it is by now.
             _keep((message.pk, message.row_version, *shown), row)
-    return mark_safe("".join([kept[key] for key in keys.values() if key in kept]))  # noqa: S308
+    return mark_safe("".join([kept[key] for key in keys.values() if key in kept]))  # noqa: S308 - rows
 
 
 def _kept(keys: Iterable[Key]) -> dict[Key, SafeString]:

@@ -11,8 +11,8 @@ from asgiref.sync import markcoroutinefunction
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "workchat_site.settings")
 django.setup(set_prefix=False)
 
-from chat.live.consumer import page_stream  # noqa: E402
-from workchat_site.handler import PooledHandler, Receive, Scope, Send  # noqa: E402
+from chat.live.consumer import page_stream  # noqa: E402 - once Django is set up
+from workchat_site.handler import PooledHandler, Receive, Scope, Send  # noqa: E402 - the same
 
 STREAM = re.compile(r"/o/([-a-zA-Z0-9_]+)/events")
 pages = PooledHandler()

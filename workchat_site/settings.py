@@ -25,7 +25,7 @@ if not SECRET_KEY:
             "There is no secret key. Set SECRET_KEY to 50 or more random characters, "
             "or start once with `manage.py serve` (or `make run`), which generates one in WORKCHAT_DATA."
         )
-    SECRET_KEY = "only-for-debugging"  # noqa: S105
+    SECRET_KEY = "only-for-debugging"  # noqa: S105 - no secret
 HOST: str = env.str("HOST", default="127.0.0.1")
 PORT: int = env.int("PORT", default=8000)
 HTTPS: bool = env.bool("HTTPS", default=True)

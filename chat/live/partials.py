@@ -16,7 +16,7 @@ from chat.rows import rows
 
 def partials(whats: Iterable[What], organization: Organization, people: Mapping[int, Member]) -> SafeString:
     """The data of one event: each `what` as a partial."""
-    return mark_safe("".join(_partial(what, organization, people) for what in whats))  # noqa: S308
+    return mark_safe("".join(_partial(what, organization, people) for what in whats))  # noqa: S308 - ours
 
 
 def _partial(what: What, organization: Organization, people: Mapping[int, Member]) -> str:

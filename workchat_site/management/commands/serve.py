@@ -66,7 +66,7 @@ class Command(BaseCommand):
     def greet(self) -> None:
         """Say where it is, and who may sign in."""
         scheme = "https" if settings.HTTPS else "http"
-        host = "127.0.0.1" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST  # noqa: S104
+        host = "127.0.0.1" if settings.HOST in {"0.0.0.0", "::"} else settings.HOST  # noqa: S104 - compared
         self.stdout.write(f"\nWorkChat is at {scheme}://{host}:{settings.PORT}/\n")
         if not User.objects.exists():
             self.stdout.write(
