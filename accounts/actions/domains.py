@@ -21,6 +21,7 @@ def add_domain(caller: Caller, *, name: str) -> Domain:
     Who adds one needs such an address too, or an organization could offer itself to strangers' people.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: the caller may not.
         Invalid: it's no domain, anyone's domain, there already, or the caller has no confirmed address there.
     """

@@ -26,6 +26,7 @@ def invite_member(caller: Caller, *, email: str, role: str, base_url: str | None
     nothing is sent, and it's for the caller to hand the link on.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: the caller may not, or not this role.
         Invalid: no address, no role, or they're a member already.
     """
@@ -113,6 +114,7 @@ def change_join_link(caller: Caller, *, on: bool) -> Organization:
     """Switch the join link off, or on with a new secret, which ends the old link; returns the organization.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: the caller may not.
     """
     member = caller.member

@@ -66,6 +66,7 @@ def leave_organization(caller: Caller) -> None:
     """The caller's member leaves: deactivated by themselves.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: they're the last owner.
     """
     member = caller.member

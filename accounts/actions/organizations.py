@@ -70,6 +70,7 @@ def update_organization(caller: Caller, organization: Organization, *, name: str
     """Rename the organization, as its admin or an operator; returns it as it is now.
 
     Raises:
+        NotThere: it isn't the caller's organization.
         Refused: the caller may not.
         Invalid: the name can't be.
     """
@@ -96,6 +97,7 @@ def require_two_factor(caller: Caller, *, required: bool) -> Organization:
     It holds from the next request on, and ends the open streams of those who have none.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: the caller may not.
         Invalid: they have none themselves, and would shut themselves out.
     """
@@ -122,6 +124,7 @@ def hide_first_steps(caller: Caller) -> None:
     """Stop showing the organization's admins what to begin with.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: the caller may not.
     """
     member = caller.member

@@ -93,7 +93,11 @@ def end_sessions(caller: Caller, user: User, *, but: str | None = None) -> int:
 
 
 def enter_organization(caller: Caller) -> None:
-    """Record that a session of the caller's has entered their organization for the first time."""
+    """Record that a session of the caller's has entered their organization for the first time.
+
+    Raises:
+        NotThere: the caller is no member.
+    """
     member = caller.member
     if member is None:
         raise NotThere

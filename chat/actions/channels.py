@@ -34,6 +34,7 @@ def create_channel(
     """Make a public or private channel with the caller in it; returns it.
 
     Raises:
+        NotThere: the caller is no member.
         Refused: the caller may not.
         Invalid: the name is taken or can't be, or the kind isn't one that has a name.
     """

@@ -109,6 +109,7 @@ def draft_sent(message: Message, member: Member, known: Sequence[str]) -> None:
 
 
 def new_revision() -> str:
+    """A name that no other state of a draft has."""
     return secrets.token_hex(16)
 
 

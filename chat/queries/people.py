@@ -28,6 +28,7 @@ class Person(NamedTuple):
 
 
 def person_of(pk: int, name: str, picture: str) -> Person:
+    """A member of this id, name and picture (its digest, or none)."""
     return Person(pk, name, initials_of(name), picture_url(pk, picture))
 
 
