@@ -2,6 +2,7 @@
 notification says, looked at when it's shown. None of it is logged; each of it tells one's own tabs.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -207,9 +208,10 @@ def test_tomorrow_is_the_member_s_own_morning(ben: Member, monkeypatch: pytest.M
 
 
 def test_a_pause_is_begun_and_ended_on_its_page(client_of: SignIn, ben: Member) -> None:
+    Member.objects.filter(pk=ben.pk).update(timezone="Asia/Tokyo")
     browser = client_of(ben)
     page = browser.post(path("pause"), {"until": "tomorrow"}, follow=True)
-    assert "are paused until" in text_of(page)
+    assert re.search("are paused until [A-Z][a-z]+day, 08:00, on all your devices", text_of(page))
     assert "Notifications paused" in text_of(page)
     page = browser.post(path("pause"), {"until": ""}, follow=True)
     assert "are paused until" not in text_of(page)
