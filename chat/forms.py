@@ -13,6 +13,7 @@ class MessageForm(forms.Form):
     client_id = forms.CharField(required=False, max_length=64)
     thread = forms.IntegerField(required=False)
     also_in_channel = forms.BooleanField(required=False)
+    member = forms.IntegerField(required=False)  # who wrote it, where a script sends it later
     draft = forms.CharField(required=False, max_length=200)  # revisions of the draft that is sent
 
 

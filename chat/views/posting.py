@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.errors import Invalid
+from accounts.errors import Invalid, NotThere
 from accounts.models import Member
 from accounts.models.member import fold
 from accounts.validation import one_line
@@ -29,6 +29,8 @@ def post(request: HttpRequest, member: Member, channel_id: int) -> HttpResponse:
     if not form.is_valid():
         return _again(request, member, channel_id, form)
     given = form.cleaned_data
+    if given["member"] and given["member"] != member.pk:
+        raise NotThere  # another signs in where its writer was signed out: nobody posts a text of somebody else's
     root = access.thread(member, given["thread"]) if given["thread"] else None
     try:
         message = post_message(

@@ -43,6 +43,7 @@ function submitComposer(form) {
   const nonce = newNonce();
   post({
     nonce,
+    member: me,
     url: form.action,
     channel: main().dataset.channel,
     thread: thread?.value,

@@ -4,7 +4,10 @@
 
 const TIMEOUT = 30_000; // ms
 const LONGEST_PAUSE = 15_000; // ms between two tries
-const outbox = JSON.parse(stored(sessionStorage, "outbox") ?? "[]");
+// What somebody else wrote in this tab, before they were signed out, isn't the reader's to send.
+const outbox = JSON.parse(stored(sessionStorage, "outbox") ?? "[]").filter(
+  ({ url, member }) => !member || !url.includes(home) || member === me,
+);
 let sending = false;
 let left = false;
 let failures = 0; // in a row, of reaching the server
@@ -32,6 +35,7 @@ async function deliverAll() {
 async function deliver(item) {
   const values = { body: item.body, client_id: item.nonce };
   if (item.thread) values.thread = item.thread;
+  if (item.member) values.member = item.member;
   if (item.draft) values.draft = item.draft;
   if (item.also) values.also_in_channel = "on";
   let response, text;

@@ -56,6 +56,16 @@ def test_a_script_gets_the_row_that_the_page_has(client_of: SignIn, chloe: Membe
     assert row in text_of(browser.get(path("channel", general.pk)))
 
 
+def test_what_somebody_else_left_in_a_browser_is_not_posted_by_who_signs_in_there(
+    client_of: SignIn, anna: Member, chloe: Member, general: Channel
+) -> None:
+    browser, place = client_of(chloe), path("post", general.pk)
+    with nothing_happens():
+        given = {"body": "Anna's, unsent", "member": anna.pk}
+        assert browser.post(place, given, headers=HTMX).status_code == 404
+    assert browser.post(place, {"body": "Mine", "member": chloe.pk}, headers=HTMX).status_code == 200
+
+
 def test_the_log_has_who_where_and_how_long_but_never_the_text(
     client_of: SignIn, chloe: Member, ben: Member, general: Channel
 ) -> None:
