@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import validation
 from accounts.actions.members import acting, change_member, forget_kept_rows
+from accounts.attempts import too_many
 from accounts.caller import Caller
 from accounts.errors import Invalid
 from accounts.models import Member
@@ -15,6 +16,8 @@ from accounts.pictures import square
 from accounts.timezones import timezones
 from accounts.validation import check, one_line
 from audit.recording import record
+
+MOST_PICTURES = 10  # of a member in a minute: each is seconds of work, and has every row of theirs drawn anew
 
 
 def update_profile(
@@ -56,8 +59,10 @@ def set_picture(caller: Caller, member: Member, *, picture: bytes) -> Member:
 
     Raises:
         Refused: it's somebody else's profile.
-        Invalid: it's no picture, or too large.
+        Invalid: it's no picture, or too large, or there were too many.
     """
+    if too_many("picture", str(member.pk), limit=MOST_PICTURES, seconds=60):
+        raise Invalid(_("You have changed your picture often. Try again in a minute."), field="picture")
     content = square(picture)
     digest = sha256(content).hexdigest()[:16]
     with record(caller, member.organization_id) as log:

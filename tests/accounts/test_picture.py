@@ -228,3 +228,15 @@ def test_a_guest_sees_only_pictures_of_those_they_know(
     assert [guest.get(url).status_code for url in anna_and_chloe] == [404, 404]
     new_channel(anna, "fair", gus, kind="private")
     assert [guest.get(url).status_code for url in anna_and_chloe] == [200, 404]
+
+
+def test_nobody_keeps_the_server_busy_with_pictures(chloe: Member, ben: Member, client_of: ClientOf) -> None:
+    client, content = client_of(chloe), image(size=(8, 8))
+    assert [give(client, content).status_code for _ in range(11)] == [302] * 10 + [422]
+    assert "changed your picture often" in text(give(client, content))
+    assert give(client_of(ben), content).status_code == 302
+
+
+def test_of_an_id_that_no_database_could_hold_there_is_none(chloe: Member, client_of: ClientOf) -> None:
+    client = client_of(chloe)
+    assert is_missing(client, client.get(f"/pictures/{10**30}/0123456789abcdef.webp"))
