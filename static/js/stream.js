@@ -43,6 +43,8 @@ function lose() {
 }
 
 const isRefusal = (status) => [401, 403, 404, 410].includes(status);
+// The server is newer than this page, whose scripts don't know what it says: the stream would end there each time.
+const isUnheardOf = (error) => Boolean(error?.message?.startsWith("Unknown swap style"));
 
 document.addEventListener("htmx:sse:before:connection", lose);
 document.addEventListener("htmx:sse:after:connection", ({ detail }) => {
@@ -63,7 +65,7 @@ document.addEventListener("htmx:sse:close", ({ detail }) => {
   lose();
 });
 document.addEventListener("htmx:sse:error", ({ detail }) => {
-  if (isRefusal(detail.status)) reloadOnce();
+  if (isRefusal(detail.status) || isUnheardOf(detail.error)) reloadOnce();
 });
 document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
   const element = ctx.sourceElement;

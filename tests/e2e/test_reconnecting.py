@@ -4,6 +4,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from playwright.sync_api import Page, expect
 
@@ -93,6 +94,20 @@ def test_a_stream_without_rights_reloads_the_page(windows: Windows, anna: Member
     page.context.clear_cookies()
     page.locator("#stream").evaluate("stream => { stream._htmx.sse.reader.cancel() }")
     page.wait_for_url("**/accounts/login/**")
+
+
+def test_a_page_that_is_older_than_the_server_is_loaded_anew(windows: Windows, anna: Member) -> None:
+    channel = scene.new_channel(anna, "upgraded")
+    page = windows.blank(anna)
+    windows.expect_trouble(*OUTAGE)
+    said = 'data: <hx-partial hx-target="body" hx-swap="of-tomorrow"><i></i></hx-partial>\n\n'
+    page.route(
+        "**/events?**", lambda route: route.fulfill(content_type="text/event-stream", body=said), times=1
+    )
+    loads = count(1)
+    with page.expect_event("framenavigated", lambda _: next(loads) == 2):
+        page.goto(at(channel), wait_until="commit")
+    expect_live(page)
 
 
 def test_silence_is_noticed(windows: Windows, anna: Member, ben: Member) -> None:
