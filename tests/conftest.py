@@ -15,6 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.caller import Caller
 from accounts.models import Member, Organization
+from accounts.presence import presence
 from accounts.sessions import stamps
 from accounts.web import ENTERED, LAST
 from tests import cast
@@ -65,6 +66,7 @@ def database(request: pytest.FixtureRequest, django_db_setup: None) -> None:
 def _nothing_cached() -> None:
     cache.clear()
     stamps.forget()
+    presence.told, presence.is_known = {}, False
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.altKey && (!coarse.matches || event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     area.form.requestSubmit();
-  } else if (event.key === "ArrowUp" && !area.value && !area.form.matches(".editing")) {
+  } else if (event.key === "ArrowUp" && isPlain(event) && !area.value && !area.form.matches(".editing")) {
     const rows = area.closest(".conversation, .panel").querySelector(".rows");
     const last = rowsIn(rows).findLast((row) => row.dataset.id && isMine(row) && !row.matches(".deleted"));
     event.preventDefault();
