@@ -122,23 +122,33 @@ class Poster:
 
     def __init__(self, screens: "Screens", place: dict[str, Any], session: str) -> None:
         self.screens, self.place, self.session = screens, place, session
-        self.socket = socket.create_connection(("127.0.0.1", screens.job["port"]), timeout=30)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.under_way: int | None = None
-        self.rest = b""
-        screens.watch(self.socket, self.read, IN)
+        self.request = self.rest = b""
+        self.connect()
+
+    def connect(self) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", self.screens.job["port"]), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.used = False
+        self.screens.watch(self.socket, self.read, IN)
 
     def post(self, number: int, content: bytes) -> None:
         self.under_way = number
-        request = head(self.screens.job, self.place["post"], self.session, content) + content
+        self.request = head(self.screens.job, self.place["post"], self.session, content) + content
         self.screens.ledger.sent[number] = time.monotonic()
-        self.socket.send(request)
+        self.socket.send(self.request)
 
     def read(self, _events: int) -> None:
         data = self.socket.recv(1 << 18)
         if not data and self.under_way is None:  # idle for too long: the server may close it
             self.screens.forget(self.socket)
             self.place["posters"].remove(self)
+            return
+        if not data and self.used and not self.rest:  # closed just as we wrote: again, as a browser does
+            self.screens.forget(self.socket)
+            self.socket.close()
+            self.connect()
+            self.socket.send(self.request)
             return
         self.rest += data
         top, found, content = self.rest.partition(b"\r\n\r\n")
@@ -147,7 +157,7 @@ class Poster:
             raise RuntimeError(f"The poster got {self.rest[:300]!r}.")
         if found and length and len(content) >= int(length[1]):
             self.screens.answered_by(self, int(top.split(b" ", 2)[1]), content)
-            self.rest, self.under_way = b"", None
+            self.rest, self.under_way, self.used = b"", None, True
 
 
 class Screens:
